@@ -1,0 +1,20 @@
+/* What the files of core know of each other. */
+#ifndef SIMRUN_CORE_INTERNAL_H
+#define SIMRUN_CORE_INTERNAL_H
+
+#include <simrun/core.h>
+
+/* Counts one allocation; false when the domain is dead or this one is told to fail (then the domain
+ * met fate oom). */
+bool alloc_allowed(struct domain *d);
+
+/* Frees what stands in the ledger in the order of birth and closes descriptors; returns how many
+ * entries that were. */
+size_t ledger_abandon(struct domain *d, void (*report)(void *arg, const char *kind, size_t size),
+                      void *arg);
+
+/* What must happen to a payload when it is freed, by mem_free or with its domain. Set once, right
+ * after mem_new. */
+void mem_on_free(void *p, void (*on_free)(void *p));
+
+#endif

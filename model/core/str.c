@@ -1,0 +1,102 @@
+/* A growing byte string. */
+#include <simrun/core.h>
+
+#include <stdio.h>
+
+enum { STR_FIRST_CAP = 32 };
+
+void str_init(struct str *s, struct domain *d)
+{
+    *s = (struct str){.d = d};
+}
+
+void str_release(struct str *s)
+{
+    mem_free(s->p);
+    str_init(s, s->d);
+}
+
+/* Make room for `n` more bytes and a terminator. */
+static int str_reserve(struct str *s, size_t n)
+{
+    size_t need;
+    if (__builtin_add_overflow(s->n, n, &need) || __builtin_add_overflow(need, 1, &need)) {
+        return domain_oom(s->d);
+    }
+    if (domain_dead(s->d)) {
+        return CODE_FATE;
+    }
+    if (need <= s->cap) {
+        return 0;
+    }
+    size_t cap = s->cap ? s->cap : STR_FIRST_CAP;
+    while (cap < need) {
+        if (__builtin_mul_overflow(cap, 2, &cap)) {
+            cap = need;
+        }
+    }
+    char *p = mem_resize(s->d, s->p, s->cap, cap, 1, "text");
+    if (!p) {
+        return CODE_FATE;
+    }
+    s->p = p;
+    s->cap = cap;
+    return 0;
+}
+
+void str_add(struct str *s, const char *text)
+{
+    str_addn(s, text, strlen(text));
+}
+
+void str_addn(struct str *s, const char *bytes, size_t n)
+{
+    if (str_reserve(s, n)) {
+        return;
+    }
+    if (n > 0) {
+        memcpy(s->p + s->n, bytes, n);
+    }
+    s->n += n;
+    s->p[s->n] = '\0';
+}
+
+void str_addc(struct str *s, char c)
+{
+    str_addn(s, &c, 1);
+}
+
+void str_addf(struct str *s, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    str_vaddf(s, fmt, ap);
+    va_end(ap);
+}
+
+void str_vaddf(struct str *s, const char *fmt, va_list ap)
+{
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    if (n < 0) {
+        domain_oom(s->d);
+        return;
+    }
+    if (str_reserve(s, (size_t)n)) {
+        return;
+    }
+    vsnprintf(s->p + s->n, (size_t)n + 1, fmt, ap);
+    s->n += (size_t)n;
+}
+
+char *str_take(struct str *s)
+{
+    if (str_reserve(s, 0)) {
+        return NULL;
+    }
+    char *p = s->p;
+    str_init(s, s->d);
+    return p;
+}

@@ -1,0 +1,418 @@
+/* Sessions: negotiation (contract 6.2) and the call path (6.3). */
+#include "client.h"
+
+#include <poll.h>
+
+enum {
+    FIRST_SLOTS = 8,
+    LARGE_PAYLOAD = 512, /* from here on payloads are whole multiples of it */
+};
+
+static unsigned client_codec(struct p9_client *c)
+{
+    if (client_std(c)) {
+        return P9_CODEC_FULL_MODES | P9_CODEC_DATASYNC;
+    }
+    return quirk_on(c->d, Q_04) ? 0 : P9_CODEC_FULL_MODES;
+}
+
+int client_die(struct p9_client *c, const char *why)
+{
+    if (!c->dead) {
+        c->dead = why;
+        p9_transport_free(c->transport);
+        c->transport = NULL;
+    }
+    return -EIO;
+}
+
+/* What a failed transport means for the session: a fate stays one, all else is the end of it. */
+static int transport_failed(struct p9_client *c, int code, const char *why)
+{
+    return code == CODE_FATE ? CODE_FATE : client_die(c, why);
+}
+
+/* -------------------------------------------------------------------------------- requests */
+
+static struct pending *slot_of(struct p9_client *c, uint16_t tag)
+{
+    size_t i = tag == P9_NOTAG ? 0 : tag;
+    if ((tag == 0) || i >= c->slots_cap) {
+        return NULL;
+    }
+    return &c->slots[i];
+}
+
+static int slots_grow(struct p9_client *c, uint16_t tag)
+{
+    size_t need = (tag == P9_NOTAG ? 0 : (size_t)tag) + 1;
+    if (need <= c->slots_cap) {
+        return 0;
+    }
+    size_t cap = need <= FIRST_SLOTS ? FIRST_SLOTS : 2 * need;
+    struct pending *slots =
+        mem_resize(c->d, c->slots, c->slots_cap, cap, sizeof(*slots), "p9 pending");
+    if (!slots) {
+        return CODE_FATE;
+    }
+    c->slots = slots;
+    c->slots_cap = cap;
+    return 0;
+}
+
+static int step(struct p9_client *c, const struct pending *wanted);
+
+/* Encode into the send queue. Nothing larger than msize leaves. */
+static int queue_request(struct p9_client *c, struct p9_msg *t, uint16_t tag)
+{
+    size_t n = p9_msg_bound(t);
+    uint8_t *p;
+    t->tag = tag;
+    int code = p9_transport_reserve(c->transport, n, &p);
+    if (!code) {
+        code = p9_encode(t, client_codec(c), p, n, &n);
+    }
+    if (!code && n > c->msize) {
+        code = -ENAMETOOLONG;
+    }
+    if (!code) {
+        p9_transport_commit(c->transport, n, NULL);
+    }
+    return code;
+}
+
+static int submit(struct p9_client *c, const struct p9_msg *request, uint16_t tag)
+{
+    struct p9_msg t = *request;
+    size_t n;
+    int code = slots_grow(c, tag);
+    if (!code) {
+        code = queue_request(c, &t, tag);
+    }
+    if (code) {
+        return code;
+    }
+    *slot_of(c, tag) = (struct pending){.state = PENDING_WAITING, .request = t.type};
+    c->pending++;
+    c->may_donate += p9_type_may_carry_fd((uint8_t)(t.type + 1));
+    c->sent[t.type]++;
+    code = p9_transport_flush(c->transport, &n);
+    if (code) {
+        transport_failed(c, code, "socket error"); /* its wait will say so */
+    }
+    return code == CODE_FATE ? code : 0;
+}
+
+int p9_submit(struct p9_client *c, const struct p9_msg *t, uint16_t *ret)
+{
+    uint32_t tag;
+    while (!c->dead && p9_transport_busy(c->transport)) {
+        int code = step(c, NULL);
+        if (code) {
+            return code;
+        }
+    }
+    if (c->dead) {
+        return domain_dead(c->d) ? CODE_FATE : -EIO;
+    }
+    int code = pool_get(&c->tags, &tag);
+    if (code) {
+        return code;
+    }
+    code = submit(c, t, (uint16_t)tag);
+    if (code) {
+        pool_put(&c->tags, tag);
+        return code;
+    }
+    *ret = (uint16_t)tag;
+    return 0;
+}
+
+/* --------------------------------------------------------------------------------- replies */
+
+/* Keep the reply of a request that nobody waits for right now. */
+static int store_reply(struct p9_client *c, struct pending *slot, const struct p9_frame *f)
+{
+    slot->frame = mem_new(c->d, f->n, "p9 reply");
+    if (!slot->frame) {
+        return CODE_FATE;
+    }
+    memcpy(slot->frame, f->p, f->n);
+    slot->frame_n = f->n;
+    return 0;
+}
+
+/* One frame to its request. Every protocol error is the end. */
+static int dispatch(struct p9_client *c, const struct p9_frame *f, const struct pending *wanted)
+{
+    struct pending *slot = slot_of(c, f->tag);
+    struct p9_msg other;
+    if (!slot || slot->state != PENDING_WAITING) {
+        owned_fd_free(f->fd);
+        return client_die(c, "unexpected tag in response");
+    }
+    slot->fd = f->fd;
+    if (f->type != slot->request + 1 && f->type != P9_RLERROR) {
+        return client_die(c, "unexpected message type");
+    }
+    if (p9_decode(f->p, f->n, client_codec(c), slot == wanted ? &c->reply : &other)) {
+        return client_die(c, "buffer contained no valid message");
+    }
+    slot->state = PENDING_DONE;
+    return slot == wanted ? 0 : store_reply(c, slot, f);
+}
+
+/* Let the peer work, or wait for it. */
+static int await_peer(struct p9_client *c, bool *progress)
+{
+    if (c->pump.run) {
+        int result = c->pump.run(c->pump.arg);
+        *progress = *progress || result == P9_PUMP_PROGRESS;
+        return result == P9_PUMP_HUNG ? domain_hang(c->d, "the file server blocks for ever") : 0;
+    }
+    struct pollfd p = {.fd = p9_transport_fd(c->transport)};
+    p.events = (short)(p9_transport_queued(c->transport) > 0 ? POLLIN | POLLOUT : POLLIN);
+    *progress = true;
+    poll(&p, 1, -1);
+    return 0;
+}
+
+/* Nothing whole is buffered: send what is queued, let the peer work, receive once. */
+static int receive(struct p9_client *c)
+{
+    size_t n = 0;
+    int code = p9_transport_flush(c->transport, &n);
+    bool progress = n > 0;
+    if (code == CODE_FATE) {
+        return code; /* a peer that is gone may have answered before: read on */
+    }
+    code = await_peer(c, &progress);
+    if (code) {
+        return code;
+    }
+    p9_transport_take_fds(c->transport, c->may_donate > 0);
+    code = p9_transport_fill(c->transport, &n);
+    if (code == -EAGAIN) {
+        return progress ? 0 : client_die(c, "the peer will never answer");
+    }
+    return code ? transport_failed(c, code, "connection closed") : 0;
+}
+
+/* One frame dispatched, or one receive. `wanted` gets its reply as a view, others get copies. */
+static int step(struct p9_client *c, const struct pending *wanted)
+{
+    struct p9_frame f;
+    int code = p9_transport_next(c->transport, &f);
+    if (code == -EAGAIN) {
+        return receive(c);
+    }
+    if (code == -EMSGSIZE) {
+        return client_die(c, "message too large for fixed buffer");
+    }
+    return code ? client_die(c, "buffer contained no valid message") : dispatch(c, &f, wanted);
+}
+
+/* 0 and what is no errno become EIO. */
+static int reply_code(const struct p9_msg *reply)
+{
+    if (reply->type != P9_RLERROR) {
+        return 0;
+    }
+    return reply->ecode >= 1 && reply->ecode <= 4095 ? -(int)reply->ecode : -EIO;
+}
+
+/* The slot's reply goes to c->reply and its descriptor to the caller; the tag is free again. */
+static int collect(struct p9_client *c, struct pending *slot, uint16_t tag, struct p9_msg *ret,
+                   struct owned_fd **ret_fd)
+{
+    int code = slot->state == PENDING_DONE ? 0 : -EIO;
+    if (!code && slot->frame) {
+        code = p9_decode(slot->frame, slot->frame_n, client_codec(c), &c->reply);
+    }
+    struct owned_fd *fd = slot->fd;
+    c->held = slot->frame;
+    c->may_donate -= p9_type_may_carry_fd((uint8_t)(slot->request + 1));
+    *slot = (struct pending){0};
+    c->pending--;
+    if (tag != P9_NOTAG) {
+        pool_put(&c->tags, tag);
+    }
+    if (!code) {
+        code = reply_code(&c->reply);
+    }
+    if (code || !ret_fd) {
+        owned_fd_free(fd);
+    }
+    if (code) {
+        return code;
+    }
+    if (ret_fd) {
+        *ret_fd = fd;
+    }
+    *ret = c->reply;
+    return 0;
+}
+
+int p9_wait(struct p9_client *c, uint16_t tag, struct p9_msg *ret, struct owned_fd **ret_fd)
+{
+    struct pending *slot = slot_of(c, tag);
+    if (domain_dead(c->d)) {
+        return CODE_FATE;
+    }
+    if (!slot || slot->state == PENDING_FREE) {
+        return -EINVAL;
+    }
+    mem_free(c->held);
+    c->held = NULL;
+    while (!c->dead && slot->state == PENDING_WAITING) {
+        if (step(c, slot) == CODE_FATE) {
+            return CODE_FATE;
+        }
+    }
+    return collect(c, slot, tag, ret, ret_fd);
+}
+
+int p9_call(struct p9_client *c, const struct p9_msg *t, struct p9_msg *ret,
+            struct owned_fd **ret_fd)
+{
+    uint16_t tag;
+    int code = p9_submit(c, t, &tag);
+    return code ? code : p9_wait(c, tag, ret, ret_fd);
+}
+
+/* --------------------------------------------------------------------- creation, negotiation */
+
+/* Take an msize over: at first the wanted one, then the peer's if that is smaller. */
+static int adopt_msize(struct p9_client *c, uint32_t msize, struct error *err)
+{
+    if (msize <= P9_LARGEST_FIXED) {
+        return error_set(c->d, err, -EIO,
+                         "message too large for fixed buffer: size is %u, limit is %u", msize,
+                         (unsigned)P9_LARGEST_FIXED);
+    }
+    c->msize = msize;
+    c->payload = msize - P9_LARGEST_FIXED;
+    if (c->payload > LARGE_PAYLOAD) {
+        c->payload -= c->payload % LARGE_PAYLOAD;
+    }
+    p9_transport_set_limit(
+        c->transport, msize < P9_HEADER + P9_LARGEST_FIXED ? P9_HEADER + P9_LARGEST_FIXED : msize);
+    return 0;
+}
+
+static int send_version(struct p9_client *c, uint32_t version, struct p9_msg *ret)
+{
+    char text[P9_VERSION_TEXT];
+    struct p9_msg t = {
+        .type = P9_TVERSION, .msize = c->msize, .name = p9_str(p9_version_format(version, text))};
+    int code = submit(c, &t, P9_NOTAG); /* */
+    return code ? code : p9_wait(c, P9_NOTAG, ret, NULL);
+}
+
+static int negotiate(struct p9_client *c, uint32_t wanted, struct error *err)
+{
+    struct p9_msg r;
+    uint32_t version;
+    int code = send_version(c, wanted, &r);
+    while (code == -EAGAIN && wanted > 0) {
+        code = send_version(c, --wanted, &r);
+    }
+    if (code == -EAGAIN) {
+        return error_set(c->d, err, -EIO, "exhausted all versions to negotiate");
+    }
+    if (code) {
+        return error_code(c->d, err, code);
+    }
+    if (p9_version_parse(r.name, &version)) {
+        return error_set(c->d, err, -EIO, "bad version string");
+    }
+    c->version = version < wanted ? version : wanted;
+    return adopt_msize(c, r.msize < c->msize ? r.msize : c->msize, err);
+}
+
+static int client_start(struct p9_client *c, uint32_t msize, const char *version, struct error *err)
+{
+    uint32_t wanted;
+    int code = adopt_msize(c, msize, err);
+    if (code) {
+        return code;
+    }
+    if (p9_version_parse(p9_str(version), &wanted)) {
+        return error_set(c->d, err, -EIO, "bad version string");
+    }
+    return negotiate(c, wanted < P9_VERSION_HIGHEST ? wanted : P9_VERSION_HIGHEST, err);
+}
+
+int p9_client_new(struct domain *d, struct owned_fd *sock, uint32_t msize, const char *version,
+                  const struct p9_pump *pump, struct error *err, struct p9_client **ret)
+{
+    struct p9_transport *transport;
+    int code = p9_transport_new(d, sock, &transport);
+    if (code) {
+        return error_code(d, err, code);
+    }
+    struct p9_client *c = MEM_NEW(d, struct p9_client);
+    if (!c) {
+        p9_transport_free(transport);
+        return CODE_FATE;
+    }
+    c->d = d;
+    c->transport = transport;
+    if (pump) {
+        c->pump = *pump;
+    }
+    pool_init(&c->tags, d, 1, P9_NOTAG);
+    pool_init(&c->fids, d, 1, P9_NOFID);
+    code = client_start(c, msize, version, err);
+    if (code) {
+        p9_client_free(c);
+        return code;
+    }
+    *ret = c;
+    return 0;
+}
+
+void p9_client_free(struct p9_client *c)
+{
+    if (!c || domain_dead(c->d)) {
+        return;
+    }
+    client_die(c, "closed");
+    for (size_t i = 0; i < c->slots_cap; i++) {
+        mem_free(c->slots[i].frame);
+        owned_fd_free(c->slots[i].fd);
+    }
+    mem_free(c->slots);
+    mem_free(c->held);
+    pool_release(&c->tags);
+    pool_release(&c->fids);
+    mem_free(c);
+}
+
+struct p9_client_info p9_client_info(const struct p9_client *c)
+{
+    return (struct p9_client_info){
+        .msize = c->msize,
+        .version = c->version,
+        .payload = c->payload,
+        .live_fids = pool_in_use(&c->fids) - c->lost_fids,
+        .lost_fids = c->lost_fids,
+        .pending = c->pending,
+        .dead = c->dead,
+    };
+}
+
+const uint32_t *p9_client_sent(const struct p9_client *c)
+{
+    return c->sent;
+}
+
+enum p9_personality p9_client_personality(const struct p9_client *c)
+{
+    return c->personality;
+}
+
+void p9_client_set_personality(struct p9_client *c, enum p9_personality p)
+{
+    c->personality = p;
+}

@@ -1,0 +1,44 @@
+/* What the files of the client share. Private to p9. */
+#ifndef SIMRUN_P9_CLIENT_H
+#define SIMRUN_P9_CLIENT_H
+
+#include "pool.h"
+
+/* A request on its way. The slot of a tag; slot 0 is NOTAG's. */
+struct pending {
+    enum { PENDING_FREE, PENDING_WAITING, PENDING_DONE } state;
+    uint8_t request; /* its type */
+    uint8_t *frame;  /* owned copy of a reply that came while another was waited for; else NULL */
+    size_t frame_n;
+    struct owned_fd *fd; /* owned */
+};
+
+struct p9_client {
+    struct domain *d;
+    struct p9_transport *transport; /* owned; NULL once the session is dead */
+    struct p9_pump pump;            /* run NULL: poll */
+    enum p9_personality personality;
+    uint32_t msize, version, payload;
+    const char *dead; /* static text */
+    struct pool tags, fids;
+    size_t lost_fids;
+    struct pending *slots; /* owned, by tag */
+    size_t slots_cap, pending;
+    size_t may_donate;   /* how many of the pending replies may carry a descriptor */
+    struct p9_msg reply; /* of the wait at hand */
+    uint8_t *held;       /* owned frame that the last reply points into */
+    uint32_t sent[256];
+};
+
+/* The session is dead from now on: closes the socket, returns -EIO. */
+int client_die(struct p9_client *c, const char *why);
+
+/* `fd` itself, or NULL after closing it when it is no regular file open for I/O. Takes NULL. */
+struct owned_fd *donated_file_or_null(struct owned_fd *fd);
+
+static inline bool client_std(const struct p9_client *c)
+{
+    return c->personality == P9_STD;
+}
+
+#endif

@@ -1,0 +1,153 @@
+/* Dirents: life, names, the tree. */
+#include "vfs_internal.h"
+
+#include <assert.h>
+
+static int dirent_make(struct sentry *s, struct inode *inode, const char *name, struct dirent **ret)
+{
+    struct dirent *d = MEM_NEW(&s->d, struct dirent);
+    char *copy = d ? mem_dup(&s->d, name) : NULL;
+    if (!copy) {
+        return CODE_FATE;
+    }
+    d->refs = 1;
+    d->s = s;
+    d->inode = inode;
+    d->name = copy;
+    d->child_node.name = copy;
+    list_init(&d->cache_link);
+    if (inode) {
+        inode->ms->dirent_refs++;
+    }
+    *ret = d;
+    return 0;
+}
+
+int dirent_new(struct inode *inode, const char *name, struct dirent **ret)
+{
+    return dirent_make(inode->s, inode, name, ret);
+}
+
+int dirent_new_negative(struct sentry *s, const char *name, struct dirent **ret)
+{
+    return dirent_make(s, NULL, name, ret);
+}
+
+int dirent_new_transient(struct inode *inode, struct dirent **ret)
+{
+    return dirent_make(inode->s, inode_get(inode), "transient", ret);
+}
+
+struct dirent *dirent_get(struct dirent *d)
+{
+    d->refs++;
+    if (d->inode) {
+        d->inode->ms->dirent_refs++;
+    }
+    return d;
+}
+
+/* Frees a dirent without references; returns the parent whose reference it held, or NULL. */
+static struct dirent *dirent_destroy(struct dirent *d)
+{
+    /* Live positive children hold a reference on d, so only negative ones can be left. */
+    for (struct namenode *n; (n = namemap_first(&d->children));) {
+        dirent_unhash(container_of(n, struct dirent, child_node));
+    }
+    struct dirent *parent = d->parent;
+    if (d->hashed) {
+        namemap_remove(&parent->children, &d->child_node);
+    }
+    bool positive = d->inode != NULL;
+    inode_put(d->inode);
+    mem_free(d->name);
+    mem_free(d);
+    return positive ? parent : NULL;
+}
+
+void dirent_put(struct dirent *d)
+{
+    while (d && !domain_dead(&d->s->d)) {
+        assert(d->refs > 0); /* VP-01 */
+        if (d->inode) {
+            d->inode->ms->dirent_refs--;
+        }
+        if (--d->refs > 0) {
+            return;
+        }
+        d = dirent_destroy(d);
+    }
+}
+
+void dirent_hash(struct dirent *parent, struct dirent *child)
+{
+    assert(!child->parent && !child->hashed);
+    child->parent = child->inode ? dirent_get(parent) : parent;
+    child->frozen = parent->frozen;
+    child->hashed = true;
+    namemap_insert(&parent->children, &child->child_node);
+}
+
+void dirent_unhash(struct dirent *child)
+{
+    if (!child->hashed) {
+        return;
+    }
+    namemap_remove(&child->parent->children, &child->child_node);
+    child->hashed = false;
+    if (!child->inode) {
+        child->parent = NULL;
+        dirent_put(child);
+    }
+}
+
+struct dirent *dirent_child(struct dirent *parent, const char *name)
+{
+    struct namenode *n = namemap_find(&parent->children, name);
+    return n ? container_of(n, struct dirent, child_node) : NULL;
+}
+
+/* Appends " (deleted)" at each deleted level and joins cleanly (contract vfs 9). */
+static char *full_name_of(struct dirent *d, struct dirent *root, bool *reachable)
+{
+    struct domain *dom = &d->s->d;
+    if (d == root) {
+        *reachable = true;
+        return mem_dup(dom, "/");
+    }
+    if (!d->parent) {
+        *reachable = root == NULL;
+        return mem_dup(dom, d->name);
+    }
+    CLEANUP_MEM char *above = full_name_of(d->parent, root, reachable);
+    if (!above) {
+        return NULL;
+    }
+    char *joined = path_join(dom, above, d->name);
+    if (!joined || !d->deleted) {
+        return joined;
+    }
+    char *marked = mem_printf(dom, "%s (deleted)", joined);
+    mem_free(joined);
+    return marked;
+}
+
+int dirent_full_name(struct dirent *d, struct dirent *root, char **ret, bool *reachable)
+{
+    bool below = false;
+    char *name = full_name_of(d, root, &below);
+    if (!name) {
+        return CODE_FATE;
+    }
+    *ret = name;
+    *reachable = below;
+    return 0;
+}
+
+struct dirent *dirent_mount_root(struct dirent *d)
+{
+    while (!d->mounted && d->parent) {
+        d = d->parent;
+    }
+    return dirent_get(d);
+}

@@ -1,0 +1,145 @@
+/* Open handles, and reading a directory through one (contract vfs 16, 18). */
+#include "vfs_internal.h"
+
+#include <assert.h>
+
+int file_new(struct ctx *c, struct dirent *d, struct open_flags flags, const struct file_ops *ops,
+             void *priv, struct file **ret)
+{
+    struct file *f = MEM_NEW(&c->s->d, struct file);
+    if (!f) {
+        return CODE_FATE;
+    }
+    *f = (struct file){
+        .refs = 1,
+        .id = ++c->s->last_file_id,
+        .s = c->s,
+        .dirent = dirent_get(d),
+        .flags = flags,
+        .ops = ops,
+        .priv = priv,
+    };
+    *ret = f;
+    return 0;
+}
+
+struct file *file_get(struct file *f)
+{
+    f->refs++;
+    return f;
+}
+
+void file_put(struct file *f)
+{
+    if (!f || domain_dead(&f->s->d)) {
+        return;
+    }
+    assert(f->refs > 0); /* VP-01 */
+    if (--f->refs > 0) {
+        return;
+    }
+    if (f->ops->release) {
+        f->ops->release(f);
+    }
+    dirent_put(f->dirent);
+    mem_free(f->cursor);
+    mem_free(f);
+}
+
+int file_pread(struct ctx *c, struct file *f, int64_t off, char *buf, size_t len, size_t *n)
+{
+    CHECK_FATE(c);
+    return f->ops->read ? f->ops->read(c, f, off, buf, len, n) : -EISDIR;
+}
+
+int file_pwrite(struct ctx *c, struct file *f, int64_t off, const char *buf, size_t len, size_t *n)
+{
+    CHECK_FATE(c);
+    return f->ops->write ? f->ops->write(c, f, off, buf, len, n) : -EISDIR;
+}
+
+static struct dent_attr dent_of(const struct dirent *d)
+{
+    return (struct dent_attr){d->inode->stable.type, d->inode->stable.inode_id};
+}
+
+static bool is_ancestor_or_self(const struct dirent *above, const struct dirent *d)
+{
+    while (d && d != above) {
+        d = d->parent;
+    }
+    return d != NULL;
+}
+
+/* What ".." shows: the parent, if the root of the reader is at or above `d` (VQ-18 at the root
+ * itself). */
+static struct dent_attr dotdot_of(struct ctx *c, const struct dirent *d)
+{
+    bool up = d->parent && is_ancestor_or_self(c->root, d);
+    if (up && d == c->root && !quirk_on(&c->s->d, VQ_18)) {
+        up = false;
+    }
+    return dent_of(up ? d->parent : d);
+}
+
+/* A frozen directory: the names alive, with the dots sorted in; the offset is an index into that
+ * list. */
+static int readdir_frozen(struct ctx *c, struct file *f, struct dir_ctx *dc)
+{
+    struct dirent *d = f->dirent;
+    struct dent_map names;
+    dent_map_init(&names, &c->s->d);
+    int r = dent_map_add(&names, ".", dent_of(d));
+    r = r ? r : dent_map_add(&names, "..", dotdot_of(c, d));
+    for (struct namenode *n = namemap_first(&d->children); n && r == 0; n = namenode_next(n)) {
+        struct dirent *child = container_of(n, struct dirent, child_node);
+        if (child->inode) {
+            r = dent_map_add(&names, child->name, dent_of(child));
+        }
+    }
+    int64_t index = 0;
+    for (struct namenode *n = namemap_first(&names.map); n && r == 0; n = namenode_next(n)) {
+        if (index++ < f->offset) {
+            continue;
+        }
+        r = dir_ctx_emit(dc, n->name, dent_map_find(&names, n->name));
+        f->offset += r == 0;
+    }
+    dent_map_release(&names);
+    return r == CODE_FATE || dc->written == 0 ? r : 0;
+}
+
+static int readdir_dots(struct ctx *c, struct file *f, struct dir_ctx *dc)
+{
+    const struct dent_attr dots[] = {dent_of(f->dirent), dotdot_of(c, f->dirent)};
+    while (f->offset < 2) {
+        int r = dir_ctx_emit(dc, f->offset == 0 ? "." : "..", &dots[f->offset]);
+        if (r) {
+            return r;
+        }
+        f->offset++;
+    }
+    return 0;
+}
+
+int file_readdir(struct ctx *c, struct file *f, struct dir_ctx *dc)
+{
+    CHECK_FATE(c);
+    struct dirent *d = f->dirent;
+    dc->cursor = &f->cursor;
+    dc->written = 0;
+    if (d->frozen) {
+        return readdir_frozen(c, f, dc); /* VQ-16: also for virtual directories */
+    }
+    if (!inode_is_directory(d->inode)) {
+        f->offset = 0; /* VQ-17 */
+        return -ENOTDIR;
+    }
+    int r = readdir_dots(c, f, dc);
+    if (r == 0) {
+        int n = 0;
+        r = f->ops->iterate ? f->ops->iterate(c, f, dc, f->offset - 2, &n) : -ENOTDIR;
+        f->offset += n;
+    }
+    return r == CODE_FATE || dc->written == 0 ? r : 0;
+}

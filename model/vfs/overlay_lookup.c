@@ -1,0 +1,120 @@
+/* Finding a name in the union of two directories (contract vfs 20). */
+#include "vfs_internal.h"
+
+int overlay_whiteout(struct ctx *c, struct inode *upper, const char *name, bool *ret)
+{
+    if (!upper->ops->getxattr) {
+        *ret = false;
+        return 0;
+    }
+    CLEANUP_MEM char *key = mem_printf(&c->s->d, OVERLAY_WHITEOUT_PREFIX "%s", name);
+    if (!key) {
+        return CODE_FATE;
+    }
+    struct str value;
+    str_init(&value, &c->s->d);
+    int r = inode_getxattr(c, upper, key, &value);
+    *ret = r == 0 && strcmp(str_get(&value), "y") == 0;
+    str_release(&value);
+    return r == CODE_FATE ? r : 0;
+}
+
+/* What one layer says about a name. */
+struct layer_answer {
+    struct inode *inode; /* one reference, or NULL */
+    bool negative;       /* it wants "does not exist" to be cached */
+};
+
+/* Any error but -ENOENT is returned; -ENOENT is "no inode". */
+static int layer_lookup(struct ctx *c, struct inode *dir, const char *name,
+                        struct layer_answer *ret)
+{
+    struct dirent *d = NULL;
+    int r = inode_lookup(c, dir, name, &d);
+    if (r == -ENOENT) {
+        return 0;
+    }
+    if (r) {
+        return r;
+    }
+    ret->negative = d->inode == NULL;
+    ret->inode = d->inode ? inode_get(d->inode) : NULL;
+    dirent_put(d);
+    return 0;
+}
+
+static int missing(struct ctx *c, const char *name, bool negative, struct dirent **ret)
+{
+    return negative ? dirent_new_negative(c->s, name, ret) : -ENOENT;
+}
+
+/* The dirent of a found entry. Both layers present: the identity is the lower's (VQ-26). */
+static int found(struct ctx *c, struct mount_source *ms, const char *name, struct inode *upper,
+                 struct inode *lower, struct dirent **ret)
+{
+    (void)c;
+    bool both = upper && lower;
+    bool keep_lower = lower && (!both || inode_is_directory(lower));
+    struct inode *inode;
+    int r = overlay_inode_new(ms, upper, keep_lower ? lower : NULL, lower != NULL, &inode);
+    if (r) {
+        return r;
+    }
+    if (both) {
+        inode->stable = lower->stable;
+    }
+    return dirent_new(inode, name, ret);
+}
+
+static int lookup_layers(struct ctx *c, struct inode *dir, const char *name,
+                         struct layer_answer *upper, struct layer_answer *lower,
+                         struct dirent **ret)
+{
+    const struct overlay_entry *entry = dir->overlay;
+    if (entry->upper) {
+        int r = layer_lookup(c, entry->upper, name, upper);
+        if (r) {
+            return r;
+        }
+        bool whiteout;
+        r = overlay_whiteout(c, entry->upper, name, &whiteout);
+        if (r) {
+            return r;
+        }
+        if (whiteout) {
+            return upper->inode ? found(c, dir->ms, name, upper->inode, NULL, ret)
+                                : missing(c, name, upper->negative, ret);
+        }
+    }
+    struct inode *below = NULL;
+    if (entry->lower) {
+        int r = layer_lookup(c, entry->lower, name, lower);
+        if (r) {
+            return r;
+        }
+        /* VQ-27: a lower entry of another type counts as not there. */
+        bool same = !upper->inode || !lower->inode ||
+                    upper->inode->stable.type == lower->inode->stable.type;
+        below = same ? lower->inode : NULL;
+    }
+    if (!upper->inode && !below) {
+        return missing(c, name, upper->negative, ret);
+    }
+    return found(c, dir->ms, name, upper->inode, below, ret);
+}
+
+int overlay_lookup(struct ctx *c, struct inode *dir, const char *name, struct dirent **ret)
+{
+    struct domain *d = &c->s->d;
+    struct overlay_entry *entry = dir->overlay;
+    int r = lock_read(d, &entry->copy_mu, "overlay copyMu");
+    if (r) {
+        return r;
+    }
+    struct layer_answer upper = {0}, lower = {0};
+    r = lookup_layers(c, dir, name, &upper, &lower, ret);
+    inode_put(upper.inode);
+    inode_put(lower.inode);
+    unlock_read(d, &entry->copy_mu);
+    return r;
+}

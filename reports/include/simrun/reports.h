@@ -1,0 +1,373 @@
+/*
+ * reports: the memory of simrun. One SQLite file holds every run: what was asked, what came out,
+ * the whole tree of each case, and why. This header is all of it; it needs libc only and knows
+ * nothing of what produced a result.
+ *
+ * Conventions
+ * - A function returns 0 or a negative errno. Results leave through the last parameter, untouched
+ * on failure. The text of a failure stands in rep_error_text(db) (in the `struct rep_error` for
+ *   rep_open), one line that names the file and the rule:
+ *     -ENOENT            no such file, run, case or query
+ *     -EBUSY             another run writes the file, or this connection records one already
+ *     -EINVAL            not a simrun database, or an argument outside its rule
+ *     -ENOTSUP           the file was written by a newer simrun
+ *     -EBADMSG           the file is damaged
+ *     -ENOSPC            no space, or the file's own page limit
+ *     -EROFS, -EACCES    it cannot be written, or not be opened
+ *     -EEXIST            the case is already planned or recorded in this run
+ *     -EPERM             the query may only read
+ *     -E2BIG             a bound below is passed
+ *     -ENOMEM, -EIO, -EINTR
+ *   Nothing here ever deletes, truncates or repairs the user's file: it refuses.
+ * - Strings are borrowed for the call. NULL means absent and "" means present and empty; both come
+ *   back as given. Any bytes but NUL are allowed; text output escapes what could act on a terminal.
+ * - Text output goes to a `struct rep_sink`; nothing here prints. There is no clock here: times are
+ *   given as text.
+ * - A rep_db belongs to one thread and must not be carried across fork(): open it after the workers
+ *   were forked (a child that holds it would also keep the file locked for writing).
+ *
+ * Hashes are XXH3-128 (libxxhash), stored big-endian. They are a key for equal content, not a
+ * defence against somebody who makes collisions on purpose.
+ */
+#ifndef SIMRUN_REPORTS_H
+#define SIMRUN_REPORTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bounds. Past them: -E2BIG, and the text names the bound. */
+#define REP_MAX_NAME       4096         /* bytes of a case name, label, query name */
+#define REP_MAX_PATH       (1u << 20)   /* bytes of one path in a tree */
+#define REP_MAX_NODES      (1u << 22)   /* nodes of one tree, recorded or read */
+#define REP_MAX_PATHS      (256u << 20) /* bytes of all paths of one tree */
+#define REP_MAX_TEXT       (256u << 20) /* bytes of one text */
+#define REP_MAX_MOUNTS     65536u       /* mounts of one case */
+#define REP_BATCH          256u         /* results in one transaction, unless told otherwise */
+#define REP_GROUP_NAMES    3u           /* case names that a group of equal changes shows */
+#define REP_MAX_GROUPS     20000u       /* distinct changes that one diff keeps apart */
+
+/* ---- Files --------------------------------------------------------------------------------- */
+
+#define REP_APPLICATION_ID 0x73696d72 /* "simr" */
+#define REP_SCHEMA_VERSION 1
+
+struct rep_db; /* one open file */
+
+struct rep_error {
+    int code;        /* the negative errno that was returned */
+    char text[1024]; /* one line, without a newline at the end */
+};
+
+enum rep_mode {
+    REP_READ,   /* must exist; what is recorded is never changed; many at a time */
+    REP_WRITE,  /* must exist; brought up to REP_SCHEMA_VERSION; one at a time */
+    REP_CREATE, /* as REP_WRITE; made when missing or empty */
+};
+
+/*
+ * Opens `path`. For writing it holds a lock on the file `PATH-lock` (which stays behind; the lock
+ * itself ends with the process), so a second writer fails with -EBUSY at once while readers go on.
+ * Runs that a dead writer left as `running` become `interrupted`. The journal is WAL, or a rollback
+ * journal on network file systems. A file of an older version is brought up to date by a writer, in
+ * one transaction; a reader refuses it. A file on a read-only medium can be read. `error` may be
+ * NULL.
+ */
+int rep_open(const char *path, enum rep_mode mode, struct rep_error *error, struct rep_db **db);
+
+/* Stores what is pending, leaves an unended run as `interrupted`, closes. NULL is fine. Returns
+ * what storing gave. */
+int rep_close(struct rep_db *db);
+
+/* Text of the last failure on `db`; "" before the first. Valid until the next call. */
+const char *rep_error_text(const struct rep_db *db);
+
+/* ---- Recording ----------------------------------------------------------------------------- */
+
+struct rep_run; /* a run being recorded; at most one for each rep_db */
+
+struct rep_run_options {
+    const char *const *argv; /* NULL-terminated; may be NULL */
+    const char *subject;     /* what turned cases into results: "model", "runc", ...; required */
+    const char *subject_version; /* may be NULL */
+    const char *profile;         /* may be NULL */
+    const char *label;   /* may be NULL; not a number, not `latest...`; the newest one is meant */
+    const char *started; /* text, ISO 8601 by custom; required */
+    uint64_t seed;
+    unsigned shard_index; /* 1..shard_count; both 0 = not sharded */
+    unsigned shard_count;
+    unsigned batch; /* results in one transaction; 0 = REP_BATCH */
+};
+
+/* What decides a case. Each part is bytes that are hashed here; NULL = absent. Two inputs are equal
+ * when all parts are. */
+struct rep_bytes {
+    const void *data;
+    size_t size;
+};
+
+enum rep_part { REP_SPEC, REP_CONF, REP_ROOT, REP_SOURCES, REP_OPS, REP_FLAGS, REP_PARTS };
+
+struct rep_input {
+    struct rep_bytes part[REP_PARTS];
+};
+
+enum rep_status { REP_PASS, REP_FAIL, REP_XFAIL, REP_XPASS, REP_RECORDED, REP_STATUSES };
+
+/* JSON texts, opaque here: an array is shown and compared element by element, an object member by
+ * member. */
+enum rep_text { REP_LOG, REP_COMPILED, REP_OPS_TEXT, REP_RESTORE, REP_HOST_DIFF, REP_TEXTS };
+
+/* A mount of the case, in the order in which they were to be made, with where it came from. */
+struct rep_mount {
+    const char *destination;
+    const char *type;
+    const char *source;
+    const char *fs; /* what was mounted; NULL = nothing: it was ignored or never reached */
+    const char *flags;
+    const char *rules;   /* contract rows that acted, e.g. "PQ-12 VQ-09" */
+    const char *ignored; /* options without effect, comma separated */
+    const char *created; /* directories made for it, space separated */
+    int spec_index;      /* which entry of the spec's mounts; -1 = none (made by the pipeline) */
+    int shadowed_by;     /* index of the later mount that hides it; -1 = none */
+};
+
+struct rep_finding {
+    const char *severity; /* required: "info", "warning", "error" by custom */
+    const char *code;     /* required: stable id */
+    const char *text;     /* required */
+};
+
+/* One node, with the fields of golden's result line. */
+struct rep_node {
+    const char *path;   /* absolute, without empty components, `.` or `..`; unique in its tree */
+    const char *type;   /* dir file symlink fifo sock chr blk, or ? beside an error; required */
+    const char *mode;   /* octal text */
+    const char *rdev;   /* "maj:min" */
+    const char *target; /* of a symlink */
+    const char *fs;     /* "" = the stub tree */
+    const char *flags;  /* of the mount */
+    const char *upper;  /* file system of that layer; NULL = no such layer, "" = the stub tree */
+    const char *lower;
+    const char *error; /* listed, but its lookup fails with this */
+    int64_t size;      /* -1 = absent */
+    uint64_t nlink;
+    uint32_t uid;
+    uint32_t gid;
+    bool mountpoint;
+    bool overlay;
+    bool special;
+    bool readdir; /* the parent lists it */
+};
+
+struct rep_result {
+    const char *name;              /* of the case; required, unique in the run */
+    const struct rep_input *input; /* NULL = as planned */
+    const char *result;            /* ok error panic hang unsupported oom crash timeout; required */
+    enum rep_status status;
+    const char *error; /* exact text */
+    const char *text[REP_TEXTS];
+    int64_t fds_left;
+    int64_t leaks;
+    int64_t duration_ns;
+    const struct rep_mount *mounts;
+    size_t n_mounts;
+    const struct rep_finding *findings;
+    size_t n_findings;
+    const struct rep_node *nodes; /* in any order; sorted is fastest; parents may be missing */
+    size_t n_nodes;               /* 0 = no tree */
+};
+
+struct rep_counts {
+    int64_t planned;
+    int64_t recorded; /* results in the file, all statuses */
+    int64_t status[REP_STATUSES];
+};
+
+enum rep_end { REP_FINISHED, REP_INTERRUPTED };
+
+/* Name of a status: "pass", ... */
+const char *rep_status_name(enum rep_status status);
+
+/* Starts a run. `*run` is owned by `db` until rep_run_end or rep_close. Its row is on disk when
+ * this returns. */
+int rep_run_begin(struct rep_db *db, const struct rep_run_options *options, struct rep_run **run);
+
+/* Goes on with a run that did not finish (`ref`: see Runs below). -EINVAL when it has finished. */
+int rep_run_resume(struct rep_db *db, const char *ref, unsigned batch, struct rep_run **run);
+
+int64_t rep_run_id(const struct rep_run *run);
+
+/* Plans one case; call it for every case, in order, before the first result. -EEXIST when the name
+ * is already planned. */
+int rep_plan(struct rep_run *run, const char *name, const struct rep_input *input);
+
+/* `*recorded` is true when this run already has a result of this case for this very input (NULL =
+ * any input). */
+int rep_recorded(struct rep_run *run, const char *name, const struct rep_input *input,
+                 bool *recorded);
+
+/*
+ * Records one result. It is on disk when its batch is full, at rep_flush, rep_run_end or rep_close.
+ * After a failure of the file (no space, I/O) the results before it are stored as far as the file
+ * allows, the failed one is not there at all, and the text says how many were lost; every later
+ * call on the run returns the same code. -EINVAL, -E2BIG and -EEXIST refuse the one result and
+ * leave the run usable.
+ */
+int rep_record(struct rep_run *run, const struct rep_result *result);
+
+/* Stores what is pending now. */
+int rep_flush(struct rep_run *run);
+
+/* Ends the run, counts it, frees it (also on failure). `ended` is text like `started`; `counts` may
+ * be NULL. */
+int rep_run_end(struct rep_run *run, enum rep_end end, const char *ended,
+                struct rep_counts *counts);
+
+/* A crash that fuzzing found; equal inputs for the same target are stored once and counted. */
+struct rep_crash {
+    const char *target; /* required */
+    const char *found;  /* time as text; required */
+    const char *subject_version;
+    const char *kind; /* required: crash, hang, leak, ... */
+    const char *text; /* stack or report */
+    uint64_t seed;
+    struct rep_bytes input; /* the bytes that do it; stored */
+};
+
+int rep_fuzz_crash(struct rep_db *db, const struct rep_crash *crash);
+
+/* ---- Runs ---------------------------------------------------------------------------------- */
+
+/*
+ * A run is referred to as its number, `latest` (the newest), `latest~N` (N runs before it) or a
+ * label (the newest run that bears it). In `latest` every run counts, also an interrupted one.
+ */
+struct rep_run_info {
+    int64_t id;
+    uint64_t seed;
+    unsigned shard_index;
+    unsigned shard_count;
+    struct rep_counts counts;
+    char *state; /* running, finished, interrupted */
+    char *started;
+    char *ended; /* NULL while it has not ended */
+    char *argv;  /* JSON array */
+    char *subject;
+    char *subject_version;
+    char *profile;
+    char *label;
+};
+
+/* Fills `*info`; release it with rep_run_info_release. */
+int rep_run_find(struct rep_db *db, const char *ref, struct rep_run_info *info);
+void rep_run_info_release(struct rep_run_info *info);
+
+/*
+ * Every result of a run in the order of recording: all fields but input, mounts, findings and
+ * nodes, which are empty (n_nodes holds the size of the tree). `each` returns 0 to go on; anything
+ * else ends the walk and is returned. It may call the other reading functions.
+ */
+typedef int rep_result_fn(void *arg, const struct rep_result *result);
+int rep_read_results(struct rep_db *db, const char *ref, rep_result_fn *each, void *arg);
+
+/* The one result of `name`, with mounts and findings, to `each`. -ENOENT when the run has none. */
+int rep_read_case(struct rep_db *db, const char *ref, const char *name, rep_result_fn *each,
+                  void *arg);
+
+/* The tree of a case as it was recorded, sorted by path (bytes). No call when it has none. */
+typedef int rep_node_fn(void *arg, const struct rep_node *node);
+int rep_read_tree(struct rep_db *db, const char *ref, const char *name, rep_node_fn *each,
+                  void *arg);
+
+/* Every planned case without a result, in plan order. */
+typedef int rep_name_fn(void *arg, const char *name);
+int rep_read_pending(struct rep_db *db, const char *ref, rep_name_fn *each, void *arg);
+
+/* ---- Text ---------------------------------------------------------------------------------- */
+
+struct rep_sink {
+    /* Returns 0, or a negative errno, which ends the output and is returned. */
+    int (*write)(void *arg, const char *data, size_t size);
+    void *arg;
+    unsigned width; /* columns; 0 = 80 */
+    bool colour;
+};
+
+/*
+ * Writes `text` so that it cannot act on a terminal: control characters, bytes that are not UTF-8,
+ * and characters that reorder or hide text become \n, \xNN or \u{NNNN}; a backslash becomes two.
+ */
+int rep_escape(const struct rep_sink *sink, const char *text, size_t size);
+
+/* Everything about one case but its tree. */
+int rep_show(struct rep_db *db, const char *ref, const char *name, const struct rep_sink *sink);
+
+/* The tree of one case as a drawing, with type, mode, owner, size, file system and marks. */
+int rep_tree(struct rep_db *db, const char *ref, const char *name, const struct rep_sink *sink);
+
+enum rep_format { REP_FORMAT_TEXT, REP_FORMAT_CSV, REP_FORMAT_JSONL };
+
+struct rep_query_info {
+    const char *name;
+    const char *about; /* one line */
+    const char *sql;
+};
+
+/* The named queries; the array ends with a NULL name. */
+const struct rep_query_info *rep_queries(void);
+
+/*
+ * Runs a named query, or one SQL statement (anything with a space in it), which may only read:
+ * everything but SELECT, and ATTACH, pragmas, and functions that reach outside the file are refused
+ * with -EPERM, on a writing connection too. Text and CSV are escaped as in rep_escape (CSV keeps
+ * newlines and tabs, inside quotes); JSON lines give blobs as hex.
+ */
+int rep_query(struct rep_db *db, const char *query, const struct rep_sink *sink,
+              enum rep_format format);
+
+/* ---- Comparing ----------------------------------------------------------------------------- */
+
+/* Cases by what happened to them from run A to run B; a case counts in every line that fits. */
+struct rep_diff_counts {
+    int64_t compared;      /* in both, with equal input */
+    int64_t equal;         /* compared, without any difference */
+    int64_t regressions;   /* was fine, is not: see below */
+    int64_t fixed;         /* the reverse */
+    int64_t flips;         /* another result or status, in any direction */
+    int64_t error_changed; /* equal result, another error text */
+    int64_t text_changed;  /* log or another text, fds_left or leaks differ */
+    int64_t tree_changed;
+    int64_t input_changed; /* in both with another input: not compared, never a regression */
+    int64_t only_a;
+    int64_t only_b;
+};
+
+/*
+ * A result is bad when its status is fail or xpass or its result crash, timeout or oom, and,
+ * without an expectation (recorded), when it is anything but ok or unsupported. A regression was
+ * not bad and is.
+ *
+ * Compares two runs, of one file or of two, and writes to `sink` (NULL = only count) what changed:
+ * flips, error texts, texts, trees. The same change in many cases is one entry with its count and
+ * the first names. An added or removed directory stands for all below it. `counts` may be NULL.
+ */
+int rep_diff(struct rep_db *db_a, const char *run_a, struct rep_db *db_b, const char *run_b,
+             const struct rep_sink *sink, struct rep_diff_counts *counts);
+
+/* For CI: how `run` stands against a baseline run, in the same file or another. Same counts, A
+ * being the baseline. */
+int rep_baseline_status(struct rep_db *db, const char *run, struct rep_db *base_db,
+                        const char *base_run, struct rep_diff_counts *counts);
+
+/* ---- Care of the file ---------------------------------------------------------------------- */
+
+/* Copies every run of `from` into `into` (open for writing) under new numbers; all or nothing.
+ * `*runs` = how many. */
+int rep_merge(struct rep_db *into, struct rep_db *from, int64_t *runs);
+
+/* Removes all but the newest `keep` runs (labelled ones stay) and what only they used. `*runs` =
+ * how many went. */
+int rep_prune(struct rep_db *db, unsigned keep, int64_t *runs);
+
+#endif

@@ -1,0 +1,92 @@
+#include "private.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static const struct rep_step all_steps[REP_SCHEMA_VERSION] = {
+    {rep_schema_sql},
+};
+
+/* A file that nobody has put anything into yet may become ours. */
+static int check_owner(struct rep_db *db)
+{
+    int64_t id = 0;
+    int64_t tables = 0;
+    int code = rep_sql_int(db, "PRAGMA application_id", &id);
+    if (code < 0 || id == REP_APPLICATION_ID) {
+        return code;
+    }
+    code = rep_sql_int(db, "SELECT count(*) FROM sqlite_schema", &tables);
+    if (code < 0) {
+        return code;
+    }
+    if (id == 0 && tables == 0 && db->mode == REP_CREATE) {
+        return 0;
+    }
+    return rep_fail(
+        db, -EINVAL,
+        "not a simrun database: its application_id is %#llx, not %#x; it is left as it is",
+        (unsigned long long)id, REP_APPLICATION_ID);
+}
+
+static int apply_steps(struct rep_db *db, const struct rep_step *steps, int from, int count)
+{
+    int code = 0;
+    for (int i = from; i < count && code == 0; i++) {
+        code = rep_sql_exec(db, steps[i].sql, "bring the file to the next schema version");
+    }
+    if (code == 0) {
+        char pragmas[128];
+        (void)snprintf(pragmas, sizeof pragmas,
+                       "PRAGMA application_id = %d; PRAGMA user_version = %d", REP_APPLICATION_ID,
+                       count);
+        code = rep_sql_exec(db, pragmas, "bring the file to the next schema version");
+    }
+    return code;
+}
+
+int rep_migrate(struct rep_db *db, const struct rep_step *steps, int count)
+{
+    int64_t version = 0;
+    int code = check_owner(db);
+    if (code == 0) {
+        code = rep_sql_int(db, "PRAGMA user_version", &version);
+    }
+    if (code < 0) {
+        return code;
+    }
+    if (version > count) {
+        return rep_fail(db, -ENOTSUP,
+                        "written by a newer simrun (schema %lld, this one knows %d); use that one",
+                        (long long)version, count);
+    }
+    if (version < 0) {
+        return rep_fail(db, -EBADMSG, "the file is damaged: schema version %lld",
+                        (long long)version);
+    }
+    if (version == count) {
+        return 0;
+    }
+    if (db->mode == REP_READ) {
+        return rep_fail(db, -ENOTSUP,
+                        "schema %lld is older than %d; open it once for writing to bring it up",
+                        (long long)version, count);
+    }
+    code = rep_sql_exec(db, "BEGIN EXCLUSIVE", "bring the file to the next schema version");
+    if (code < 0) {
+        return code;
+    }
+    code = apply_steps(db, steps, (int)version, count);
+    if (code == 0) {
+        code = rep_sql_exec(db, "COMMIT", "bring the file to the next schema version");
+    }
+    if (code < 0 && !sqlite3_get_autocommit(db->sql)) {
+        (void)sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return code;
+}
+
+int rep_migrate_all(struct rep_db *db)
+{
+    return rep_migrate(db, all_steps, REP_SCHEMA_VERSION);
+}

@@ -1,0 +1,378 @@
+/* Shared by the source files of reports/ and by their tests; nobody else includes it. */
+#ifndef SIMRUN_REPORTS_PRIVATE_H
+#define SIMRUN_REPORTS_PRIVATE_H
+
+#include <simrun/reports.h>
+
+#include <sqlite3.h>
+#include <stdarg.h>
+
+#define REP_BUSY_MS 10000
+
+/* ---- memory.c: a growing buffer and an arena --------------------------------------------------
+ */
+
+/* A failed append sets `failed` and drops what follows, so that a chain of appends is checked once.
+ */
+struct rep_buf {
+    char *data; /* owned; NUL-terminated once anything was appended */
+    size_t size;
+    size_t room;
+    bool failed;
+};
+
+void rep_buf_release(struct rep_buf *buf);
+void rep_buf_clear(struct rep_buf *buf); /* keeps the memory */
+void rep_buf_add(struct rep_buf *buf, const void *data, size_t size);
+void rep_buf_str(struct rep_buf *buf, const char *text);
+void rep_buf_fmt(struct rep_buf *buf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void rep_buf_json(struct rep_buf *buf, const char *text, size_t size); /* quoted */
+/* Length-prefixed, absent told from empty: what hashes are made of. */
+void rep_buf_field(struct rep_buf *buf, const char *text);
+void rep_buf_u64(struct rep_buf *buf, uint64_t value);
+
+/* The array with room for `need` elements; NULL when memory is out (the old one is then untouched).
+ */
+void *rep_grow(void *array, size_t *room, size_t need, size_t element);
+
+struct rep_chunk;
+struct rep_arena {
+    struct rep_chunk *head; /* owned */
+};
+
+void rep_arena_release(struct rep_arena *arena);
+/* A NUL-terminated copy that lives as long as the arena; NULL when memory is out. */
+char *rep_arena_copy(struct rep_arena *arena, const void *data, size_t size);
+
+/* ---- hash.c ------------------------------------------------------------------------------------
+ */
+
+struct rep_hash {
+    unsigned char byte[16];
+};
+
+struct rep_hash rep_hash_of(const void *data, size_t size);
+
+/* What is known to be in the file. It forgets all when it reaches its bound; that only costs SQL.
+ */
+struct rep_hash_set {
+    struct rep_hash *slot; /* owned; all-zero = free */
+    size_t room;           /* a power of two */
+    size_t used;
+};
+
+#define REP_HASH_SET_BOUND (1u << 20)
+
+void rep_hash_set_release(struct rep_hash_set *set);
+bool rep_hash_set_has(const struct rep_hash_set *set, const struct rep_hash *hash);
+void rep_hash_set_add(struct rep_hash_set *set, const struct rep_hash *hash);
+
+/* ---- sql.c: every statement that is kept prepared ----------------------------------------------
+ */
+
+enum rep_sql {
+    REP_SQL_BEGIN,
+    REP_SQL_COMMIT,
+    REP_SQL_ROLLBACK,
+    REP_SQL_SAVEPOINT,
+    REP_SQL_RELEASE,
+    REP_SQL_ROLLBACK_TO,
+    REP_SQL_ADD_BLOB,
+    REP_SQL_ADD_INPUT,
+    REP_SQL_ADD_PLAN,
+    REP_SQL_PLAN_INPUT,
+    REP_SQL_ADD_RESULT,
+    REP_SQL_RESULT_INPUT,
+    REP_SQL_ADD_FINDING,
+    REP_SQL_HAS_MOUNTS,
+    REP_SQL_ADD_MOUNT,
+    REP_SQL_HAS_DIR,
+    REP_SQL_ADD_DIR,
+    REP_SQL_ADD_NODE,
+    REP_SQL_DIR_NODES,
+    REP_SQL_COUNT
+};
+
+struct rep_db {
+    sqlite3 *sql;
+    char *path;
+    enum rep_mode mode;
+    int lock_fd; /* -1 = none */
+    struct rep_error error;
+    struct rep_run *run; /* owned; NULL = none is being recorded */
+    sqlite3_stmt *kept[REP_SQL_COUNT];
+    struct rep_hash_set blobs;
+    struct rep_hash_set inputs;
+    struct rep_hash_set mounts;
+    struct rep_hash_set dirs;
+};
+
+/* A kept statement, reset and ready to bind; it belongs to `db`. */
+int rep_sql_kept(struct rep_db *db, enum rep_sql which, sqlite3_stmt **stmt);
+/* A statement of its own, to be finalized by the caller. */
+int rep_sql_prepare(struct rep_db *db, const char *text, sqlite3_stmt **stmt);
+/* Steps a statement that gives no rows and resets it. */
+int rep_sql_done(struct rep_db *db, sqlite3_stmt *stmt, const char *doing);
+/* 1 = a row, 0 = the end, or negative. */
+int rep_sql_row(struct rep_db *db, sqlite3_stmt *stmt, const char *doing);
+int rep_sql_exec(struct rep_db *db, const char *text, const char *doing);
+int rep_sql_kept_exec(struct rep_db *db, enum rep_sql which, const char *doing);
+int rep_sql_int(struct rep_db *db, const char *text, int64_t *value);
+void rep_sql_release(struct rep_db *db); /* finalizes what is kept */
+
+void rep_bind_text(sqlite3_stmt *stmt, int column, const char *text); /* NULL binds NULL */
+void rep_bind_hash(sqlite3_stmt *stmt, int column, const struct rep_hash *hash);
+/* Copies a hash column; false when it is NULL or not a hash. */
+bool rep_column_hash(sqlite3_stmt *stmt, int column, struct rep_hash *hash);
+const char *rep_column_text(sqlite3_stmt *stmt, int column); /* NULL for NULL; sqlite's memory */
+
+/* ---- error.c -----------------------------------------------------------------------------------
+ */
+
+/* Both return `code` and set the text to "PATH: ...". */
+int rep_fail(struct rep_db *db, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+int rep_fail_memory(struct rep_db *db);
+/* From sqlite's last error; `doing` completes "cannot ...". */
+int rep_fail_sql(struct rep_db *db, const char *doing);
+int rep_fail_sql_code(struct rep_db *db, int sqlite_code, const char *doing);
+
+/* ---- migrate.c ---------------------------------------------------------------------------------
+ */
+
+extern const char rep_schema_sql[];
+
+/* sql brings a file of the version before (its position in the list) to the next one. */
+struct rep_step {
+    const char *sql;
+};
+
+/* Brings the file from its user_version to `count`; a newer file is refused, and so is any step for
+ * a reader. */
+int rep_migrate(struct rep_db *db, const struct rep_step *steps, int count);
+int rep_migrate_all(struct rep_db *db);
+
+/* ---- open.c ------------------------------------------------------------------------------------
+ */
+
+bool rep_is_network_fs(unsigned long magic); /* f_type of statfs */
+
+/* ---- run.c, plan.c -----------------------------------------------------------------------------
+ */
+
+struct rep_tree_writer;
+
+struct rep_run {
+    struct rep_db *db;
+    int64_t id;
+    int64_t planned;
+    unsigned batch;
+    unsigned pending; /* results in the open transaction */
+    bool in_transaction;
+    int failed; /* the file failed with this; nothing more is recorded */
+    struct rep_buf scratch;
+    struct rep_tree_writer *tree; /* owned */
+};
+
+int rep_run_enter(struct rep_run *run); /* opens a transaction when none is open */
+/* After a failure inside a savepoint: forget the caches, save what can be saved, mark the run. */
+int rep_run_break(struct rep_run *run, int code);
+void rep_run_free(struct rep_run *run);
+int rep_input_store(struct rep_run *run, const struct rep_input *input, struct rep_hash *hash);
+int rep_count_run(struct rep_db *db, int64_t run, struct rep_counts *counts);
+void rep_forget_caches(struct rep_db *db);
+
+/* ---- record.c ----------------------------------------------------------------------------------
+ */
+
+int rep_blob_store(struct rep_db *db, const struct rep_bytes *bytes, bool is_text,
+                   struct rep_hash *hash);
+extern const char *const rep_text_names[REP_TEXTS]; /* columns of result */
+
+/* ---- tree_write.c ------------------------------------------------------------------------------
+ */
+
+/* Tree order: like bytes, but '/' before everything else, so that a directory's nodes follow it. */
+int rep_path_compare(const char *a, const char *b);
+
+void rep_tree_writer_free(struct rep_tree_writer *writer);
+/*
+ * Checks, sorts and hashes the nodes, all in memory. What it keeps stays valid until the next call;
+ * `*root` is the hash.
+ */
+int rep_tree_prepare(struct rep_run *run, const struct rep_node *nodes, size_t count,
+                     struct rep_hash *root);
+/* Stores what the file does not have of the tree prepared last. */
+int rep_tree_store(struct rep_run *run);
+/* The prepared tree's node at `path`, or NULL. */
+const struct rep_node *rep_tree_find(const struct rep_run *run, const char *path, size_t size);
+
+/* ---- mounts.c ----------------------------------------------------------------------------------
+ */
+
+/* Stores the list of mounts of a result whose tree was just prepared (has_tree) under `*list`. */
+int rep_mounts_store(struct rep_run *run, const struct rep_result *result, struct rep_hash *list);
+
+/* ---- tree_read.c -------------------------------------------------------------------------------
+ */
+
+/* A tree read back, in tree order. Owns everything in it. */
+struct rep_tree_node {
+    struct rep_node node; /* type NULL = not recorded, only on the way */
+    const char *name;
+    uint32_t depth; /* of "/" 0 */
+    bool last;      /* of its directory */
+};
+
+struct rep_loaded_tree {
+    struct rep_tree_node *node;
+    size_t count;
+    size_t room;
+    struct rep_arena arena;
+};
+
+int rep_tree_load(struct rep_db *db, const struct rep_hash *root, struct rep_loaded_tree *tree);
+void rep_tree_release(struct rep_loaded_tree *tree);
+
+/* One directory's nodes, sorted by name; path is the name. `child` is false in has_child for
+ * nothing below. */
+struct rep_dir_entry {
+    struct rep_node node;
+    struct rep_hash child;
+    bool has_child;
+};
+
+struct rep_dir_list {
+    struct rep_dir_entry *entry;
+    size_t count;
+    size_t room;
+};
+
+/* Appends the nodes of `dir` to `list`; strings live in `arena`. */
+int rep_dir_load(struct rep_db *db, const struct rep_hash *dir, struct rep_arena *arena,
+                 struct rep_dir_list *list);
+/* A node's attributes on one line, as the view node_text has them. */
+void rep_node_text(const struct rep_node *node, struct rep_buf *text);
+
+/* ---- find.c, case.c ---------------------------------------------------------------------------
+ */
+
+int rep_run_resolve(struct rep_db *db, const char *ref, int64_t *id);
+/* -EINVAL for a label that could be taken for a number or `latest`. */
+int rep_label_check(struct rep_db *db, const char *label);
+/* Hash of the case's tree; `*has_tree` false when it has none; -ENOENT when there is no such case.
+ */
+int rep_case_tree(struct rep_db *db, const char *ref, const char *name, struct rep_hash *hash,
+                  bool *has_tree);
+
+/* ---- escape.c ----------------------------------------------------------------------------------
+ */
+
+#define REP_ESCAPE_KEEP_LINES 1u /* newline and tab stay */
+
+void rep_escape_into(struct rep_buf *buf, const char *text, size_t size, unsigned flags);
+/* Columns that escaped text takes on a terminal. */
+size_t rep_columns(const char *text, size_t size);
+/* Bytes of `text` that fit in `columns`. */
+size_t rep_fit(const char *text, size_t size, size_t columns);
+
+/* ---- text.c: output ----------------------------------------------------------------------------
+ */
+
+enum rep_colour { REP_PLAIN, REP_BOLD, REP_DIM, REP_RED, REP_GREEN, REP_YELLOW, REP_CYAN };
+
+/* Sticky: after a failed write or memory failure the rest is dropped and `code` says which. */
+struct rep_out {
+    const struct rep_sink *sink;
+    struct rep_buf line;
+    int code;
+};
+
+void rep_out_init(struct rep_out *out, const struct rep_sink *sink);
+int rep_out_finish(struct rep_out *out); /* writes the rest, releases, returns code */
+size_t rep_out_width(const struct rep_out *out);
+void rep_out_flush(struct rep_out *out);
+void rep_out_raw(struct rep_out *out, const char *text); /* trusted text */
+void rep_out_fmt(struct rep_out *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void rep_out_text(struct rep_out *out, const char *text); /* escaped; NULL writes nothing */
+void rep_out_colour(struct rep_out *out, enum rep_colour colour);
+/* Escaped text of any length, broken at spaces; `indent` columns before each line, `first` bytes of
+ * trusted text in place of the first line's indent. Ends with a newline. */
+void rep_out_wrap(struct rep_out *out, const char *first, size_t indent, const char *text);
+
+/* ---- query.c, table.c --------------------------------------------------------------------------
+ */
+
+/* Appends a cell as people read it, escaped; blobs as hex, NULL as nothing. */
+void rep_add_cell(struct rep_buf *buf, sqlite3_stmt *stmt, int column, unsigned flags);
+/* Writes the rows of a prepared query as a table that fits the width. */
+int rep_table_write(struct rep_db *db, sqlite3_stmt *stmt, struct rep_out *out);
+
+/* ---- group.c: equal changes counted together ---------------------------------------------------
+ */
+
+enum rep_change {
+    REP_CHANGE_REGRESSION,
+    REP_CHANGE_FIXED,
+    REP_CHANGE_FLIP,
+    REP_CHANGE_ERROR,
+    REP_CHANGE_TREE,
+    REP_CHANGE_LOG, /* REP_CHANGE_LOG + rep_text */
+    REP_CHANGE_OTHER = REP_CHANGE_LOG + REP_TEXTS,
+    REP_CHANGE_INPUT,
+    REP_CHANGE_ONLY_A,
+    REP_CHANGE_ONLY_B,
+    REP_CHANGES
+};
+
+struct rep_group {
+    char *text; /* owned */
+    enum rep_change kind;
+    int64_t count;
+    uint64_t order;              /* of first appearance */
+    char *name[REP_GROUP_NAMES]; /* owned; first cases */
+};
+
+struct rep_groups {
+    struct rep_group *group; /* owned */
+    size_t count;
+    size_t room;
+    uint32_t *index; /* owned; open addressing over group + 1 */
+    size_t index_room;
+    int64_t dropped; /* changes past REP_MAX_GROUPS */
+};
+
+void rep_groups_release(struct rep_groups *groups);
+int rep_groups_add(struct rep_groups *groups, enum rep_change kind, const char *text,
+                   const char *name);
+/* Most frequent first within each kind. */
+void rep_groups_sort(struct rep_groups *groups);
+
+/* ---- diff_print.c ------------------------------------------------------------------------------
+ */
+
+int rep_diff_print(struct rep_db *db_a, const char *run_a, struct rep_db *db_b, const char *run_b,
+                   const struct rep_diff_counts *counts, struct rep_groups *groups,
+                   const struct rep_sink *sink);
+
+/* ---- diff_text.c, diff_tree.c ------------------------------------------------------------------
+ */
+
+/* Adds one change for each JSON element that only one side has ("- x", "+ x"). NULL hash = absent.
+ */
+int rep_diff_json(struct rep_db *db_a, const struct rep_hash *a, struct rep_db *db_b,
+                  const struct rep_hash *b, enum rep_change kind, const char *name,
+                  struct rep_groups *groups);
+int rep_blob_load(struct rep_db *db, const struct rep_hash *hash, struct rep_buf *text);
+/* A JSON text's elements, one call each; `text` is a string's content or the element's JSON, a
+ * member's "key: " before it. Text that is not JSON, or neither array nor object, is one element.
+ */
+typedef int rep_element_fn(void *arg, const char *text, size_t size);
+int rep_json_elements(struct rep_db *db, const char *json, size_t size, rep_element_fn *each,
+                      void *arg);
+int rep_diff_trees(struct rep_db *db_a, const struct rep_hash *a, struct rep_db *db_b,
+                   const struct rep_hash *b, const char *name, struct rep_groups *groups);
+
+#endif

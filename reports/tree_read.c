@@ -1,0 +1,275 @@
+#include "private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- One directory -----------------------------------------------------------------------------
+ */
+
+static const char *keep(struct rep_arena *arena, sqlite3_stmt *stmt, int column, bool *failed)
+{
+    const char *text = rep_column_text(stmt, column);
+    if (!text) {
+        return NULL;
+    }
+    const char *copy = rep_arena_copy(arena, text, (size_t)sqlite3_column_bytes(stmt, column));
+    *failed = *failed || !copy;
+    return copy;
+}
+
+static int add_entry(struct rep_db *db, sqlite3_stmt *stmt, struct rep_arena *arena,
+                     struct rep_dir_list *list)
+{
+    bool failed = false;
+    struct rep_dir_entry *entry =
+        rep_grow(list->entry, &list->room, list->count + 1, sizeof *entry);
+    if (!entry) {
+        return rep_fail_memory(db);
+    }
+    list->entry = entry;
+    struct rep_dir_entry made = {
+        .node =
+            {
+                .path = keep(arena, stmt, 0, &failed),
+                .type = keep(arena, stmt, 1, &failed),
+                .mode = keep(arena, stmt, 2, &failed),
+                .uid = (uint32_t)sqlite3_column_int64(stmt, 3),
+                .gid = (uint32_t)sqlite3_column_int64(stmt, 4),
+                .size = sqlite3_column_type(stmt, 5) == SQLITE_NULL ? -1
+                                                                    : sqlite3_column_int64(stmt, 5),
+                .nlink = (uint64_t)sqlite3_column_int64(stmt, 6),
+                .rdev = keep(arena, stmt, 7, &failed),
+                .target = keep(arena, stmt, 8, &failed),
+                .fs = keep(arena, stmt, 9, &failed),
+                .flags = keep(arena, stmt, 10, &failed),
+                .mountpoint = sqlite3_column_int(stmt, 11) != 0,
+                .overlay = sqlite3_column_int(stmt, 12) != 0,
+                .upper = keep(arena, stmt, 13, &failed),
+                .lower = keep(arena, stmt, 14, &failed),
+                .special = sqlite3_column_int(stmt, 15) != 0,
+                .readdir = sqlite3_column_int(stmt, 16) != 0,
+                .error = keep(arena, stmt, 17, &failed),
+            },
+    };
+    made.has_child = rep_column_hash(stmt, 18, &made.child);
+    if (failed || !made.node.path) {
+        return rep_fail_memory(db);
+    }
+    entry[list->count] = made;
+    list->count++;
+    return 0;
+}
+
+int rep_dir_load(struct rep_db *db, const struct rep_hash *dir, struct rep_arena *arena,
+                 struct rep_dir_list *list)
+{
+    sqlite3_stmt *stmt = NULL;
+    size_t before = list->count;
+    int code = rep_sql_kept(db, REP_SQL_DIR_NODES, &stmt);
+    if (code < 0) {
+        return code;
+    }
+    rep_bind_hash(stmt, 1, dir);
+    while ((code = rep_sql_row(db, stmt, "read a tree")) == 1) {
+        code =
+            list->count > REP_MAX_NODES
+                ? rep_fail(db, -EBADMSG, "the file is damaged: a directory of more than %u nodes",
+                           REP_MAX_NODES)
+                : add_entry(db, stmt, arena, list);
+        if (code < 0) {
+            break;
+        }
+    }
+    sqlite3_reset(stmt);
+    if (code == 0 && list->count == before) {
+        return rep_fail(db, -EBADMSG, "the file is damaged: a directory of a tree is missing");
+    }
+    return code;
+}
+
+/* ---- A whole tree ------------------------------------------------------------------------------
+ */
+
+/* A directory on the way: its entries, and which comes next. */
+struct level {
+    struct rep_hash dir;
+    struct rep_dir_list list;
+    size_t next;
+    size_t path_size; /* of the directory itself */
+};
+
+struct walk {
+    struct rep_db *db;
+    struct rep_loaded_tree *tree;
+    struct level *level;
+    size_t depth;
+    size_t room;
+    struct rep_buf path;
+    size_t path_bytes; /* of all nodes so far */
+};
+
+/* A file that somebody made up may name a directory inside itself. */
+static bool is_inside_itself(const struct walk *walk, const struct rep_hash *dir)
+{
+    for (size_t i = 0; i < walk->depth; i++) {
+        if (memcmp(&walk->level[i].dir, dir, sizeof *dir) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int enter(struct walk *walk, const struct rep_hash *dir)
+{
+    if (is_inside_itself(walk, dir)) {
+        return rep_fail(walk->db, -EBADMSG, "the file is damaged: a directory inside itself");
+    }
+    struct level *level = rep_grow(walk->level, &walk->room, walk->depth + 1, sizeof *level);
+    if (!level) {
+        return rep_fail_memory(walk->db);
+    }
+    walk->level = level;
+    level[walk->depth] = (struct level){.dir = *dir, .path_size = walk->path.size};
+    return rep_dir_load(walk->db, dir, &walk->tree->arena, &level[walk->depth++].list);
+}
+
+static int add_node(struct walk *walk, const struct rep_dir_entry *entry, bool last)
+{
+    struct rep_loaded_tree *tree = walk->tree;
+    walk->path_bytes += walk->path.size;
+    if (tree->count >= 2 * (size_t)REP_MAX_NODES || walk->path.size > REP_MAX_PATH ||
+        walk->path_bytes > 2 * (size_t)REP_MAX_PATHS) {
+        return rep_fail(walk->db, -EBADMSG, "the file is damaged: a tree passes its bounds");
+    }
+    struct rep_tree_node *node = rep_grow(tree->node, &tree->room, tree->count + 1, sizeof *node);
+    if (!node) {
+        return rep_fail_memory(walk->db);
+    }
+    tree->node = node;
+    const char *path = walk->path.size ? walk->path.data : "/";
+    node[tree->count] = (struct rep_tree_node){
+        .node = entry->node,
+        .name = entry->node.path,
+        .depth = (uint32_t)walk->depth - 1,
+        .last = last,
+    };
+    node[tree->count].node.path = rep_arena_copy(&tree->arena, path, strlen(path));
+    return node[tree->count++].node.path ? 0 : rep_fail_memory(walk->db);
+}
+
+static int step(struct walk *walk)
+{
+    struct level *level = &walk->level[walk->depth - 1];
+    if (level->next == level->list.count) {
+        free(level->list.entry);
+        walk->depth--;
+        return 0;
+    }
+    struct rep_dir_entry entry = level->list.entry[level->next++];
+    bool last = level->next == level->list.count;
+    walk->path.size = level->path_size;
+    if (walk->depth > 1) {
+        rep_buf_str(&walk->path, "/");
+        rep_buf_str(&walk->path, entry.node.path);
+    }
+    if (walk->path.failed) {
+        return rep_fail_memory(walk->db);
+    }
+    int code = add_node(walk, &entry, last);
+    return code < 0 || !entry.has_child ? code : enter(walk, &entry.child);
+}
+
+void rep_tree_release(struct rep_loaded_tree *tree)
+{
+    free(tree->node);
+    rep_arena_release(&tree->arena);
+    *tree = (struct rep_loaded_tree){0};
+}
+
+int rep_tree_load(struct rep_db *db, const struct rep_hash *root, struct rep_loaded_tree *tree)
+{
+    struct rep_loaded_tree made = {0};
+    struct walk walk = {.db = db, .tree = &made};
+    int code = enter(&walk, root);
+    while (code == 0 && walk.depth > 0) {
+        code = step(&walk);
+    }
+    while (walk.depth > 0) {
+        free(walk.level[--walk.depth].list.entry);
+    }
+    free(walk.level);
+    rep_buf_release(&walk.path);
+    if (code < 0) {
+        rep_tree_release(&made);
+        return code;
+    }
+    *tree = made;
+    return 0;
+}
+
+/* ---- Given back --------------------------------------------------------------------------------
+ */
+
+static int compare_paths(const void *a, const void *b)
+{
+    const struct rep_tree_node *x = a;
+    const struct rep_tree_node *y = b;
+    return strcmp(x->node.path, y->node.path);
+}
+
+int rep_read_tree(struct rep_db *db, const char *ref, const char *name, rep_node_fn *each,
+                  void *arg)
+{
+    struct rep_hash root;
+    struct rep_loaded_tree tree;
+    bool has_tree;
+    int code = rep_case_tree(db, ref, name, &root, &has_tree);
+    if (code < 0 || !has_tree) {
+        return code;
+    }
+    code = rep_tree_load(db, &root, &tree);
+    if (code < 0) {
+        return code;
+    }
+    qsort(tree.node, tree.count, sizeof *tree.node, compare_paths);
+    for (size_t i = 0; i < tree.count && code == 0; i++) {
+        if (tree.node[i].node.type) {
+            code = each(arg, &tree.node[i].node);
+        }
+    }
+    rep_tree_release(&tree);
+    return code;
+}
+
+/* ---- On one line -------------------------------------------------------------------------------
+ */
+
+static void add_word(struct rep_buf *text, const char *before, const char *word)
+{
+    if (word) {
+        rep_buf_str(text, before);
+        rep_buf_str(text, word);
+    }
+}
+
+void rep_node_text(const struct rep_node *node, struct rep_buf *text)
+{
+    rep_buf_str(text, node->type ? node->type : "-");
+    add_word(text, " ", node->mode ? node->mode : "-");
+    rep_buf_fmt(text, " %u:%u nlink %lld", node->uid, node->gid, (long long)node->nlink);
+    if (node->size >= 0) {
+        rep_buf_fmt(text, " size %lld", (long long)node->size);
+    }
+    add_word(text, " rdev ", node->rdev);
+    add_word(text, " fs ", node->fs);
+    add_word(text, " -> ", node->target);
+    add_word(text, " flags ", node->flags && node->flags[0] ? node->flags : NULL);
+    add_word(text, node->mountpoint ? " mountpoint" : "", "");
+    add_word(text, node->overlay ? " overlay" : "", "");
+    add_word(text, " upper=", node->upper);
+    add_word(text, " lower=", node->lower);
+    add_word(text, node->special ? " special" : "", "");
+    add_word(text, node->readdir ? "" : " unlisted", "");
+    add_word(text, " error ", node->error);
+}

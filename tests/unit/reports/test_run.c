@@ -1,0 +1,63 @@
+#include "support.h"
+
+static void options_are_checked(void **state)
+{
+    static const char *const labels[] = {"12", "latest", "latest~1", ""};
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    struct rep_run *run = NULL;
+    struct rep_run_options options = {.subject = "model", .started = "now"};
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+        options.label = labels[i];
+        assert_int_equal(rep_run_begin(db, &options, &run), -EINVAL);
+    }
+    options.label = NULL;
+    options.shard_index = 3;
+    options.shard_count = 2;
+    assert_int_equal(rep_run_begin(db, &options, &run), -EINVAL);
+    options.shard_index = 0;
+    assert_int_equal(rep_run_begin(db, &options, &run), -EINVAL);
+    options.subject = NULL;
+    assert_int_equal(rep_run_begin(db, &options, &run), -EINVAL);
+    assert_null(run);
+    run = begin_run(db, "x");
+    struct rep_run *second = NULL;
+    options = (struct rep_run_options){.subject = "model", .started = "now"};
+    assert_int_equal(rep_run_begin(db, &options, &second), -EBUSY);
+    rep_close(db); /* ends the run as interrupted */
+    db = open_or_fail(t->path, REP_READ);
+    assert_int_equal(query_int(db, "SELECT state = 'interrupted' FROM run"), 1);
+    rep_close(db);
+}
+
+static void a_batch_is_one_transaction(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    struct rep_run_options options = {.subject = "model", .started = "now", .batch = 3};
+    struct rep_run *run;
+    struct rep_node root = make_node("/", "dir");
+    static const int visible[] = {0, 0, 3, 3, 3, 6, 6};
+    OK(db, rep_run_begin(db, &options, &run));
+    struct rep_db *reader = open_or_fail(t->path, REP_READ);
+    for (int i = 0; i < 7; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "c%d", i);
+        OK(db, record_tree(run, name, &root, 1));
+        assert_int_equal(count_rows(reader, "result"), visible[i]);
+    }
+    OK(db, rep_flush(run));
+    assert_int_equal(count_rows(reader, "result"), 7);
+    end_run(run);
+    rep_close(reader);
+    rep_close(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCRATCH_TEST(options_are_checked),
+        SCRATCH_TEST(a_batch_is_one_transaction),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
