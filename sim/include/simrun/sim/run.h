@@ -1,0 +1,76 @@
+/*
+ * run: many cases through a subject, by forked workers, with results in the order of discovery.
+ *
+ * Case numbers go out to the workers, framed results come back; the calling process alone sees
+ * records, one at a time and in order, whatever the number of workers. At most a bounded window of
+ * results waits for its turn; beyond it no case is handed out. A worker that dies or passes the
+ * time limit costs the one case that it was at: its record has the outcome crash or timeout, and a
+ * new worker takes the place.
+ *
+ *     run_new     checks, forks the workers (no thread may exist yet)
+ *     run_go      hands out and delivers; may open files and databases that no worker sees
+ *     run_free    ends the workers
+ */
+#ifndef SIMRUN_SIM_RUN_H
+#define SIMRUN_SIM_RUN_H
+
+#include <simrun/sim/case.h>
+#include <simrun/sim/expect.h>
+#include <simrun/sim/subject.h>
+
+enum {
+    LIMIT_JOBS = 1024,                 /* workers of one run */
+    LIMIT_RUN_FRAME = 1 << 30,         /* bytes of one result on its way to the parent */
+    LIMIT_WINDOW_PER_JOB = 8,          /* results that wait for their turn, for each worker */
+    LIMIT_WINDOW_BYTES = 256 << 20,    /* and bytes of them, unless it is the next in turn */
+};
+
+/* The parts of a case that decide its result, in the order of enum rep_part. `p` NULL = absent. */
+enum { RUN_INPUT_PARTS = 6 };
+
+/* What is delivered. Everything is borrowed for the call. */
+struct run_record {
+    size_t index;          /* in the source */
+    struct case_info info; /* of the case */
+    struct text_range input[RUN_INPUT_PARTS];
+    const struct sim_result *result;
+    const struct verdict *verdict;
+};
+
+/*
+ * 0 to go on; > 0 to end here (running cases are dropped): RUN_ENDED; < 0 is returned by run_go.
+ */
+typedef int run_record_fn(void *arg, const struct run_record *record);
+
+/* Everything is borrowed and must outlive the run. */
+struct run_options {
+    const struct subject *subject;
+    const struct case_source *source;
+    const struct expect_set *expect;
+    const size_t *selection; /* numbers in the source, ascending */
+    size_t n;
+    unsigned jobs;      /* 0: in this process, without time limit or protection from crashes */
+    int64_t timeout_ns; /* for one case; 0 = none */
+    int64_t (*now)(void *arg); /* nanoseconds of a clock that never goes back */
+    void *now_arg;
+    int stop_fd; /* readable: hand out no more, deliver what runs; -1 = none */
+    void (*stopping)(void *arg); /* called once when that happens; may be NULL */
+    void *stopping_arg;
+    bool check_descriptors; /* a case that leaves the number of open descriptors changed fails */
+};
+
+enum {
+    RUN_COMPLETE = 0,
+    RUN_STOPPED = 1, /* by stop_fd: all records up to some case were delivered */
+    RUN_ENDED = 2,   /* by the record function */
+};
+
+struct run;
+
+/* 0, or a code with `err`: -E2BIG past LIMIT_JOBS, what --rootfs gave, what fork gave. */
+int run_new(struct domain *d, const struct run_options *opt, struct run **ret, struct error *err);
+/* Once. RUN_* or a negative code with `err` (but for codes of `each`, which say it themselves). */
+int run_go(struct run *r, run_record_fn *each, void *arg, struct error *err);
+void run_free(struct run *r); /* takes NULL */
+
+#endif

@@ -1,0 +1,286 @@
+/* The model as a subject: one case through one world. */
+#include "capture.h"
+#include "ops.h"
+#include "provenance.h"
+#include "world.h"
+
+#include <simrun/boot.h>
+
+/* --------------------------------------------------------------------------------------------------
+ * texts */
+
+/* A text of the world as results show it. */
+static const char *shown(struct sim_result *r, const struct sim_case *c, const char *text)
+{
+    char *mapped = case_shown_text(c, r->d, text);
+    const char *copy = mapped ? sim_result_dup(r, mapped) : NULL;
+    mem_free(mapped);
+    return copy;
+}
+
+/* W and I lines `from` .. `to` of a log. */
+static int add_log(struct sim_result *r, const struct sim_case *c, const struct domain *d,
+                   struct sim_texts *list)
+{
+    for (size_t i = 0; i < d->log_n; i++) {
+        if (d->log[i].level == LOG_DEBUG) {
+            continue;
+        }
+        const char *text = shown(r, c, d->log[i].text);
+        text = text ? sim_result_printf(r, "%c %s", (char)d->log[i].level, text) : NULL;
+        if (!text || sim_result_add(r, list, text)) {
+            return CODE_FATE;
+        }
+    }
+    return 0;
+}
+
+static int set_outcome(struct sim_result *r, const struct sim_case *c, enum sim_outcome outcome,
+                       const char *text)
+{
+    const char *copy = shown(r, c, text);
+    return copy ? sim_result_outcome(r, outcome, copy) : CODE_FATE;
+}
+
+/* What the fate of the world means for the case. Nothing else counts then (golden/README.md). */
+static int outcome_of_fate(struct sim_result *r, const struct sim_case *c, const struct domain *d)
+{
+    switch (d->fate) {
+    case FATE_PANIC:
+        return set_outcome(r, c, OUTCOME_PANIC, d->fate_text);
+    case FATE_HANG:
+        return set_outcome(r, c, OUTCOME_HANG, d->fate_text);
+    default:
+        return set_outcome(r, c, OUTCOME_OOM, "out of memory");
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------
+ * the case */
+
+/* What runsc does before the pipeline (contract pipeline 4.1, 5). */
+static int check_spec(struct world *w, struct error *err)
+{
+    if (w->c->entry != ENTRY_RUNSC) {
+        return 0;
+    }
+    int r = config_check(&w->s.d, &w->c->config, err);
+    return r ? r : spec_validate(&w->s.d, &w->c->spec, err);
+}
+
+/* Operations and capture, by the one process. */
+static int run_process(struct world *w, struct mount_ns *ns, struct sim_result *r)
+{
+    struct process p;
+    process_init(&p, &w->s, ns, &w->task);
+    w->task.root = ns->root;
+    int code = ops_run(&p, w->c, r);
+    code = code ? code : capture_tree(&p.c, ns, r);
+    w->task.root = NULL;
+    process_release(&p);
+    return code;
+}
+
+static const char *capture_bound(int code)
+{
+    return code == -E2BIG ? "the tree has more than LIMIT_CAPTURE_NODES (4000000) nodes"
+                          : "the tree is deeper than LIMIT_CAPTURE_DEPTH (2048) directories";
+}
+
+/* The pipeline and all that comes after it. `rec` says how far it came. */
+static int run_pipeline(struct world *w, struct boot_record *rec, struct sim_result *r,
+                        struct error *err)
+{
+    struct ctx c = {.s = &w->s, .creds = creds_root(), .umask = 0022};
+    struct mount_ns *ns = NULL;
+    int code = check_spec(w, err);
+    code = code ? code
+                : boot_mount_namespace(&c, &w->c->real, &w->c->config, w->fds, w->n_fds, rec, &ns,
+                                       err);
+    int logged = add_log(r, w->c, &w->s.d, &r->log);
+    r->fds_left = (int64_t)rec->fds_left;
+    if (code && code != CODE_FATE) {
+        code = set_outcome(r, w->c, OUTCOME_ERROR, err->text ? err->text : code_text(code));
+        return code ? code : logged;
+    }
+    if (code == 0) {
+        code = provenance_shadows(ns, rec, r);
+    }
+    if (code == 0) {
+        code = run_process(w, ns, r);
+        mount_ns_put(ns);
+    }
+    if (code && code != CODE_FATE) {
+        return sim_result_outcome(r, OUTCOME_UNSUPPORTED, capture_bound(code));
+    }
+    return code ? code : logged;
+}
+
+/* ------------------------------------------------------------------------------- the restore
+ * environment */
+
+static int keep_restore(struct sim_result *r, const struct sim_case *c,
+                        const struct restore_env *env)
+{
+    struct sim_restore *out = r->restore;
+    if (env->n == 0) {
+        return 0;
+    }
+    out->mounts = mem_resize(r->d, NULL, 0, env->n, sizeof(*out->mounts), "restore mounts");
+    if (!out->mounts) {
+        return CODE_FATE;
+    }
+    for (size_t i = 0; i < env->n; i++) {
+        const struct restore_mount *m = &env->v[i];
+        out->mounts[i] = (struct sim_restore_mount){
+            .fs = sim_result_dup(r, m->fs),
+            .dev = shown(r, c, m->dev),
+            .flags = mount_flags_text(m->flags),
+            .data = shown(r, c, m->data),
+        };
+        if (!out->mounts[i].fs || !out->mounts[i].dev || !out->mounts[i].data) {
+            return CODE_FATE;
+        }
+    }
+    out->n_mounts = env->n;
+    return 0;
+}
+
+/* In a domain of its own: a panic in here does not change the result of the case (contract pipeline
+ * 24). */
+static int run_restore(const struct world *w, struct domain *d, struct sim_result *r)
+{
+    const struct sim_case *c = w->c;
+    struct sim_restore *out = sim_result_alloc(r, sizeof(*out));
+    int *fds = mem_resize(d, NULL, 0, w->n_restore_fds + 1, sizeof(int), "fd list");
+    if (!out || !fds) {
+        return CODE_FATE;
+    }
+    memset(out, 0, sizeof(*out));
+    out->error = "";
+    r->restore = out;
+    for (size_t i = 0; i < w->n_restore_fds; i++) {
+        fds[i] = (int)i;
+    }
+    struct restore_env env = {0};
+    struct error err = {0};
+    int code = boot_restore_env(d, &c->real, &c->config, fds, w->n_restore_fds, &env, &err);
+    out->fds_left = (int64_t)env.fds_left;
+    if (code == CODE_FATE) {
+        out->error = sim_result_printf(r, "panic: %s", d->fate_text);
+        out->fds_left = -1;
+    } else if (code) {
+        out->error = shown(r, c, err.text ? err.text : code_text(code));
+    } else {
+        code = keep_restore(r, c, &env);
+    }
+    restore_env_release(&env);
+    error_release(&err);
+    mem_free(fds);
+    return out->error ? add_log(r, c, d, &out->log) : CODE_FATE;
+}
+
+static int restore_part(struct world *w, struct sim_result *r)
+{
+    if (!w->c->restore || !w->c->real.has_root) {
+        return 0;
+    }
+    struct domain d;
+    domain_init(&d, "restore environment", w->opt->profile);
+    d.quirks = w->s.d.quirks;
+    int code = run_restore(w, &d, r);
+    domain_close(&d, NULL, NULL);
+    return code;
+}
+
+/* -------------------------------------------------------------------------------------------------
+ * result */
+
+static int keep_asked(struct sim_result *r, const struct world *w)
+{
+    for (size_t i = 0; i < QUIRK_COUNT; i++) {
+        bool asked = w->s.d.quirks.asked[i] || w->gofer_d.quirks.asked[i];
+        if (asked && sim_result_add(r, &r->asked, quirk_id((enum quirk)i))) {
+            return CODE_FATE;
+        }
+    }
+    return 0;
+}
+
+static const struct {
+    const char *severity, *code;
+} finding_names[] = {
+    [FINDING_SOURCE_MADE_UP] = {"info", "source-made-up"},
+    [FINDING_SOURCE_MISSING] = {"warning", "source-missing"},
+    [FINDING_ROOT_MADE_UP] = {"info", "root-made-up"},
+};
+
+static int keep_findings(struct sim_result *r, const struct sim_case *c)
+{
+    for (size_t i = 0; i < c->n_findings; i++) {
+        const struct case_finding *f = &c->findings[i];
+        if (sim_result_add_finding(r, finding_names[f->kind].severity, finding_names[f->kind].code,
+                                   f->text)) {
+            return CODE_FATE;
+        }
+    }
+    for (size_t i = 0; i < c->n_warnings; i++) {
+        if (sim_result_add_finding(r, "warning", "input", c->warnings[i])) {
+            return CODE_FATE;
+        }
+    }
+    return 0;
+}
+
+static int run_world(struct world *w, struct sim_result *r, struct error *err)
+{
+    struct boot_record rec;
+    boot_record_init(&rec, &w->s.d);
+    int code = run_pipeline(w, &rec, r, err);
+    int kept = domain_dead(&w->s.d) ? 0 : restore_part(w, r);
+    kept = kept ? kept : provenance_keep(&rec, w->c, r);
+    boot_record_release(&rec);
+    return domain_dead(r->d) ? CODE_FATE : code ? code : kept;
+}
+
+static int model_run(const struct subject *s, struct domain *d, const struct sim_case *c,
+                     struct sim_result **ret)
+{
+    struct sim_result *r = sim_result_new(d, c->name);
+    if (!r) {
+        return CODE_FATE;
+    }
+    struct world w;
+    struct error err = {0};
+    int code = world_open(&w, s->options, c, &err);
+    if (code && code != CODE_FATE) {
+        code = sim_result_outcome(r, OUTCOME_UNSUPPORTED, err.text ? err.text : code_text(code));
+    } else if (code == 0) {
+        code = run_world(&w, r, &err);
+    }
+    bool fate = domain_dead(&w.s.d) || domain_dead(&w.gofer_d) || domain_dead(&w.host_d);
+    if (!domain_dead(d) && fate) {
+        const struct domain *first = domain_dead(&w.s.d)       ? &w.s.d
+                                     : domain_dead(&w.gofer_d) ? &w.gofer_d
+                                                               : &w.host_d;
+        code = outcome_of_fate(r, c, first);
+    }
+    error_release(&err);
+    code = code ? code : keep_asked(r, &w);
+    code = code ? code : keep_findings(r, c);
+    r->leaks = w.s.d.leak_count;
+    int closed = world_close(&w, r, !fate);
+    code = code ? code : closed;
+    if (code) {
+        sim_result_free(r);
+        return domain_dead(d) ? CODE_FATE : domain_oom(d);
+    }
+    *ret = r;
+    return 0;
+}
+
+struct subject subject_model(const struct model_options *options, const char *version)
+{
+    return (struct subject){
+        .name = "model", .version = version, .run = model_run, .options = options};
+}
