@@ -1,9 +1,9 @@
 /* One line of a suite (golden/README.md, case.h part 4). */
 #include "input.h"
 
-static const char *const line_keys[] = {"id",    "conf",    "rootfs",         "sources",
-                                        "spec",  "ops",     "restore",        "expect",
-                                        "xfail", "comment", "expect_profile", NULL};
+static const char *const line_keys[] = {
+    "id",     "conf",  "rootfs",  "sources",        "spec",   "ops", "restore",
+    "expect", "xfail", "comment", "expect_profile", "proves", NULL};
 static const char *const conf_keys[] = {"file_access", "overlay", "entry", NULL};
 
 static struct text_range range_of(const struct json_doc *doc, const struct json *v)

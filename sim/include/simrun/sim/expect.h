@@ -27,17 +27,18 @@
 #include <simrun/sim/result.h>
 
 enum {
-    LIMIT_DIFFERENCES = 200,       /* kept of one case; the last one tells how many more */
-    LIMIT_DIFFERENCE_VALUE = 400,  /* bytes shown of one value */
+    LIMIT_DIFFERENCES = 200,      /* kept of one case; the last one tells how many more */
+    LIMIT_DIFFERENCE_VALUE = 400, /* bytes shown of one value */
 };
 
-/* ------------------------------------------------------------------------------------ 1. verdict */
+/* ------------------------------------------------------------------------------------ 1. verdict
+ */
 
 enum verdict_status {
     VERDICT_PASS,
     VERDICT_FAIL,
-    VERDICT_XFAIL, /* fails, as xfail says */
-    VERDICT_XPASS, /* passes, though xfail says otherwise */
+    VERDICT_XFAIL,    /* fails, as xfail says */
+    VERDICT_XPASS,    /* passes, though xfail says otherwise */
     VERDICT_RECORDED, /* no expectation */
     VERDICT_STATUSES
 };
@@ -57,7 +58,8 @@ void verdict_add(struct verdict *v, const char *fmt, ...) SIMRUN_PRINTF(2, 3);
 /* Status from what was found: `judged` = there was an expectation; `xfail` may be NULL. */
 int verdict_settle(struct verdict *v, bool judged, const char *xfail);
 
-/* ---------------------------------------------------------------------------------------- 2. set */
+/* ---------------------------------------------------------------------------------------- 2. set
+ */
 
 struct expect_set;
 
@@ -69,7 +71,8 @@ int expect_open(struct domain *d, const struct case_source *s, const char *profi
                 struct expect_set **ret, struct error *err);
 void expect_free(struct expect_set *set); /* takes NULL */
 
-/* ------------------------------------------------------------------------------------- 3. reader */
+/* ------------------------------------------------------------------------------------- 3. reader
+ */
 
 struct expect_reader;
 

@@ -19,10 +19,10 @@
 #include <simrun/sim/subject.h>
 
 enum {
-    LIMIT_JOBS = 1024,                 /* workers of one run */
-    LIMIT_RUN_FRAME = 1 << 30,         /* bytes of one result on its way to the parent */
-    LIMIT_WINDOW_PER_JOB = 8,          /* results that wait for their turn, for each worker */
-    LIMIT_WINDOW_BYTES = 256 << 20,    /* and bytes of them, unless it is the next in turn */
+    LIMIT_JOBS = 1024,              /* workers of one run */
+    LIMIT_RUN_FRAME = 1 << 30,      /* bytes of one result on its way to the parent */
+    LIMIT_WINDOW_PER_JOB = 8,       /* results that wait for their turn, for each worker */
+    LIMIT_WINDOW_BYTES = 256 << 20, /* and bytes of them, unless it is the next in turn */
 };
 
 /* The parts of a case that decide its result, in the order of enum rep_part. `p` NULL = absent. */
@@ -53,7 +53,7 @@ struct run_options {
     int64_t timeout_ns; /* for one case; 0 = none */
     int64_t (*now)(void *arg); /* nanoseconds of a clock that never goes back */
     void *now_arg;
-    int stop_fd; /* readable: hand out no more, deliver what runs; -1 = none */
+    int stop_fd;                 /* readable: hand out no more, deliver what runs; -1 = none */
     void (*stopping)(void *arg); /* called once when that happens; may be NULL */
     void *stopping_arg;
     bool check_descriptors; /* a case that leaves the number of open descriptors changed fails */

@@ -1,0 +1,80 @@
+/* One run of the program: options, then the subcommand. */
+#include "cli.h"
+
+static bool wants_colour(const struct cli *c)
+{
+    const char *when = c->o.color ? c->o.color : "auto";
+    return strcmp(when, "auto") == 0 ? c->env->out_tty && !c->env->no_color
+                                     : strcmp(when, "always") == 0;
+}
+
+static int cmd_version(struct cli *c)
+{
+    FILE *out = c->env->out;
+    (void)fprintf(out, "simrun %s\nanswers for gVisor e8a4f2e133 (14 August 2018)\nprofiles:",
+                  SIMRUN_VERSION);
+    for (int i = 0; i < PROFILE_COUNT; i++) {
+        (void)fprintf(out, " %s", profile_name((enum profile)i));
+    }
+    (void)fputc('\n', out);
+    return finish_output(c);
+}
+
+static int cmd_help(struct cli *c)
+{
+    help_print(c->env->out, c->o.command);
+    return finish_output(c);
+}
+
+static int (*const functions[COMMAND_COUNT])(struct cli *c) = {
+    [COMMAND_RUN] = cmd_run,   [COMMAND_LIST] = cmd_list, [COMMAND_SHOW] = cmd_show,
+    [COMMAND_TREE] = cmd_tree, [COMMAND_DIFF] = cmd_diff, [COMMAND_QUERY] = cmd_query,
+    [COMMAND_GEN] = cmd_gen,   [COMMAND_HELP] = cmd_help, [COMMAND_VERSION] = cmd_version,
+};
+
+/* A PATH that is not there may have been meant as a subcommand. */
+static void hint_command(struct cli *c)
+{
+    const char *names[COMMAND_COUNT], *word = c->o.words.p[0];
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = commands[i].name;
+    }
+    const char *hint = strpbrk(word, "/.") ? NULL : nearest(word, names, COMMAND_COUNT);
+    if (hint) {
+        (void)complain(c, 0, "did you mean `simrun %s`?", hint);
+    }
+}
+
+static int dispatch(struct cli *c)
+{
+    c->colour = wants_colour(c);
+    if (c->o.help) {
+        return cmd_help(c);
+    }
+    int code = functions[c->o.command](c);
+    if (code == EXIT_USAGE && c->o.command == COMMAND_RUN && c->o.words.n) {
+        hint_command(c);
+    }
+    return code;
+}
+
+int cli_main(const struct cli_env *env, int argc, char *const *argv)
+{
+    struct domain d;
+    struct error err = {0};
+    domain_init(&d, "simrun", PROFILE_GVISOR_2018_08_14);
+    struct cli c = {.env = env, .d = &d, .argv = argv};
+    cli_options_init(&c.o, &d);
+    int code = cli_options_parse(&d, argc, argv, &c.o, &err);
+    if (code) {
+        code = complain(&c, EXIT_USAGE, "%s", err.text ? err.text : "out of memory");
+        (void)fputs("try: simrun --help\n", env->err);
+        error_release(&err);
+    } else {
+        code = dispatch(&c);
+    }
+    cli_options_release(&c.o);
+    (void)domain_close(&d, NULL, NULL);
+    (void)fflush(env->err);
+    return code;
+}

@@ -1,0 +1,135 @@
+/* What the files of the command line share. */
+#ifndef SIMRUN_SIM_CLI_CLI_H
+#define SIMRUN_SIM_CLI_CLI_H
+
+#include "options.h"
+
+#include <simrun/reports.h>
+#include <simrun/sim/cli.h>
+#include <simrun/sim/record.h>
+#include <simrun/sim/run.h>
+
+/* One run of the program. */
+struct cli {
+    const struct cli_env *env;
+    struct domain *d;
+    struct cli_options o;
+    bool colour; /* on standard output */
+    char *const *argv;
+};
+
+/* ---- text.c ---- */
+
+/* The output as a sink of reports; its writes fail with -EPIPE and others. */
+struct rep_sink cli_sink(FILE *out, unsigned width, bool colour);
+/* A text that cannot act on a terminal. */
+void print_escaped(FILE *out, const char *text);
+/* The same in exactly `columns` columns: padded, or cut with "..". */
+void print_cell(FILE *out, const char *text, size_t columns);
+/* The same in at most so many. */
+void print_cut(FILE *out, const char *text, size_t columns);
+/* Escaped, indented by two, broken at blanks to the width of the terminal. */
+void print_wrapped(const struct cli *c, FILE *out, const char *text);
+/* "simrun: TEXT" on standard error. Returns `code`. */
+int complain(const struct cli *c, int code, const char *fmt, ...) SIMRUN_PRINTF(3, 4);
+/* What a failed output means: EXIT_PIPE or EXIT_HARNESS, with a text; 0 when all went out. */
+int finish_output(const struct cli *c);
+const char *shade(const struct cli *c, const char *sequence); /* "" without colour */
+#define SHADE_RED   "\033[31m"
+#define SHADE_GREEN "\033[32m"
+#define SHADE_BOLD  "\033[1m"
+#define SHADE_DIM   "\033[2m"
+#define SHADE_OFF   "\033[0m"
+
+/* ---- help.c ---- */
+void help_print(FILE *out, enum command_id command);
+
+/* ---- settings.c ---- */
+
+/* What the options mean. Texts belong to the command line. */
+struct settings {
+    struct case_options cases;
+    struct model_options model;
+    struct quirk_setting *quirks; /* owned */
+    const char *profile;          /* name */
+    char *version;                /* owned; of the subject */
+    int64_t timeout_ns;
+    bool fail_on[OUTCOME_COUNT];
+};
+int settings_init(struct cli *c, struct settings *ret, struct error *err);
+void settings_release(struct settings *s);
+
+/* ---- select.c ---- */
+
+/* Numbers of the cases that --filter and --exclude leave, ascending; owned by the domain. */
+int select_cases(struct cli *c, const struct case_source *s, size_t **ret, size_t *ret_n);
+
+/* ---- progress.c: a line on standard error while cases run ---- */
+struct progress {
+    const struct cli_env *env;
+    bool on;
+    size_t total, done, failed;
+    int64_t start, last; /* when it was drawn last */
+};
+void progress_init(struct progress *p, const struct cli *c, size_t total);
+void progress_step(struct progress *p, bool failed);
+void progress_clear(struct progress *p);
+
+/* ---- summary.c: what a run came to ---- */
+enum { SUMMARY_FAILURES = 10, SUMMARY_DIFFERENCES = 3, SUMMARY_SLOWEST = 3 };
+struct summary_case {
+    char *name, *file, *text; /* owned */
+    int64_t ns;
+    enum verdict_status status;
+    enum sim_outcome outcome;
+};
+struct summary {
+    struct domain *d;
+    size_t cases, selected, failed;
+    size_t status[VERDICT_STATUSES], outcome[OUTCOME_COUNT];
+    struct summary_case failures[SUMMARY_FAILURES]; /* the first */
+    size_t n_failures;
+    struct summary_case slowest[SUMMARY_SLOWEST]; /* sorted, slowest first */
+    size_t n_slowest;
+};
+void summary_init(struct summary *s, struct domain *d, size_t selected);
+void summary_release(struct summary *s);
+int summary_add(struct summary *s, const struct run_record *record, bool failed);
+/* `recorded`: where, or NULL. */
+void summary_print(const struct summary *s, const struct cli *c, FILE *out, int64_t ns,
+                   unsigned jobs, const char *recorded, bool complete);
+
+/* ---- answer.c: one spec on one screen ---- */
+void answer_print(const struct cli *c, FILE *out, const struct run_record *record,
+                  const char *profile);
+void answer_tree(FILE *out, const struct sim_result *r); /* answer_tree.c */
+
+/* ---- store.c: the database of a run ---- */
+struct store {
+    struct cli *c;
+    struct rep_db *db, *base_db; /* base_db: of another file, or NULL */
+    struct rep_run *run;
+    int64_t id;
+    char base[32]; /* the run to compare with; "" = none */
+    const char *path;
+};
+/* Opens, begins the run and plans it; also without a database (--no-db), where all else is a no-op.
+ * An exit code; the complaint is made. */
+int store_open(struct store *s, struct cli *c, const struct settings *set,
+               const struct subject *subject, const struct case_source *source,
+               const size_t *selection, size_t n);
+int store_record(struct store *s, const struct run_record *record);
+/* End the run and compare it with the baseline. An exit code. */
+int store_end(struct store *s, bool complete, FILE *out);
+void store_close(struct store *s);
+
+/* ---- subcommands: exit codes ---- */
+int cmd_run(struct cli *c);
+int cmd_list(struct cli *c);
+int cmd_show(struct cli *c);
+int cmd_tree(struct cli *c);
+int cmd_diff(struct cli *c);
+int cmd_query(struct cli *c);
+int cmd_gen(struct cli *c);
+
+#endif

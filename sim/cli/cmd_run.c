@@ -1,0 +1,256 @@
+/* simrun run: discover, select, fork, run, record, tell. */
+#include "cli.h"
+
+enum { SHOWN_NOTES = 5 };
+
+/* One run on its way; record() sees it. */
+struct session {
+    struct cli *c;
+    struct settings set;
+    struct case_source *source;
+    size_t *selection; /* owned */
+    size_t n;
+    struct expect_set *expect;
+    struct subject subject;
+    struct run *run;
+    struct store store;
+    struct summary summary;
+    struct progress progress;
+    FILE *text; /* where what people read goes */
+    bool jsonl, answer;
+    int failure; /* exit code of a trouble that was already complained about */
+};
+
+static int input_error(struct session *s, int code, struct error *err)
+{
+    const char *text = err->text ? err->text : code == CODE_FATE ? "out of memory" : "failed";
+    int exit_code = complain(s->c, code == CODE_FATE ? EXIT_HARNESS : EXIT_USAGE, "%s", text);
+    error_release(err);
+    return exit_code;
+}
+
+static void print_notes(const struct session *s)
+{
+    const char *const *notes;
+    size_t n = case_source_notes(s->source, &notes);
+    for (size_t i = 0; i < n && i < SHOWN_NOTES && !s->c->o.quiet; i++) {
+        (void)complain(s->c, 0, "note: %s", notes[i]);
+    }
+    if (n > SHOWN_NOTES && !s->c->o.quiet) {
+        (void)complain(s->c, 0, "note: and %zu more that were skipped", n - SHOWN_NOTES);
+    }
+}
+
+/* Cases and what they should come to. An exit code. */
+static int read_input(struct session *s)
+{
+    struct cli *c = s->c;
+    struct error err = {0};
+    int code = case_source_open(c->d, &s->set.cases, (const char *const *)(void *)c->o.words.p,
+                                c->o.words.n, &s->source, &err);
+    if (code) {
+        return input_error(s, code, &err);
+    }
+    print_notes(s);
+    code = select_cases(c, s->source, &s->selection, &s->n);
+    if (code == 0 && s->n == 0) {
+        return complain(c, EXIT_USAGE,
+                        "nothing selected: %zu cases found, none left by --filter "
+                        "and --exclude",
+                        case_source_count(s->source));
+    }
+    code = code ? code : expect_open(c->d, s->source, s->set.profile, &s->expect, &err);
+    return code ? input_error(s, code, &err) : EXIT_FINE;
+}
+
+static bool wants_answer(const struct session *s)
+{
+    struct case_info info;
+    case_source_info(s->source, s->selection[0], &info);
+    bool text = s->c->o.format ? !s->jsonl : s->c->env->out_tty;
+    return case_source_count(s->source) == 1 && info.kind != CASE_SUITE && text && !s->c->o.quiet;
+}
+
+static unsigned jobs_of(const struct session *s)
+{
+    return s->c->o.jobs >= 0 ? (unsigned)s->c->o.jobs : s->c->env->cpus;
+}
+
+static bool always_checked(void)
+{
+#ifdef NDEBUG
+    return false;
+#else
+    return true;
+#endif
+}
+
+static int fork_workers(struct session *s)
+{
+    const struct cli_env *env = s->c->env;
+    struct error err = {0};
+    s->subject = env->subject ? *env->subject : subject_model(&s->set.model, s->set.version);
+    struct run_options o = {
+        .subject = &s->subject,
+        .source = s->source,
+        .expect = s->expect,
+        .selection = s->selection,
+        .n = s->n,
+        .jobs = jobs_of(s),
+        .timeout_ns = s->set.timeout_ns,
+        .now = env->now,
+        .now_arg = env->arg,
+        .stop_fd = env->watch ? env->watch(env->arg) : -1,
+        .stopping = env->stopping,
+        .stopping_arg = env->arg,
+        .check_descriptors = always_checked(),
+    };
+    (void)fflush(env->out);
+    (void)fflush(env->err);
+    int code = run_new(s->c->d, &o, &s->run, &err);
+    return code ? input_error(s, code, &err) : EXIT_FINE;
+}
+
+/* A gofer in a process of its own says once what confines it. */
+static void tell_confinement(struct session *s)
+{
+    char *text =
+        s->c->env->subject || s->c->o.quiet ? NULL : model_confinement(&s->set.model, s->c->d);
+    if (text) {
+        (void)complain(s->c, 0, "%s", text);
+    }
+    mem_free(text);
+}
+
+/* ------------------------------------------------------------------------------------ records */
+
+static bool is_failure(const struct session *s, const struct run_record *r)
+{
+    return r->verdict->status == VERDICT_FAIL || r->verdict->status == VERDICT_XPASS ||
+           s->set.fail_on[r->result->outcome];
+}
+
+static int print_line(struct session *s, const struct run_record *r)
+{
+    FILE *out = s->c->env->out;
+    struct domain d;
+    struct str line;
+    domain_init(&d, "line", PROFILE_GVISOR_2018_08_14);
+    str_init(&line, &d);
+    int code = sim_result_line(r->result, &line);
+    if (code == 0) {
+        str_addc(&line, '\n');
+        (void)fwrite(line.p, 1, line.n, out);
+    }
+    str_release(&line);
+    domain_close(&d, NULL, NULL);
+    return code ? code : ferror(out) ? 1 : 0;
+}
+
+static int record(void *arg, const struct run_record *r)
+{
+    struct session *s = arg;
+    bool failed = is_failure(s, r);
+    int code = store_record(&s->store, r);
+    code = code ? code : summary_add(&s->summary, r, failed);
+    if (code) {
+        s->failure = EXIT_HARNESS;
+        return code;
+    }
+    if (s->jsonl) {
+        code = print_line(s, r);
+    } else if (s->answer) {
+        answer_print(s->c, s->text, r, s->set.profile);
+    }
+    progress_step(&s->progress, failed);
+    return code ? code : failed && s->c->o.fail_fast;
+}
+
+/* --------------------------------------------------------------------------------- the ending */
+
+static const char *recorded_text(const struct session *s, char *buf, size_t n)
+{
+    if (!s->store.id) {
+        return NULL;
+    }
+    (void)snprintf(buf, n, "recorded as run %lld in %.400s", (long long)s->store.id, s->store.path);
+    return buf;
+}
+
+static void tell(struct session *s, int64_t ns, bool complete)
+{
+    char buf[512];
+    const char *recorded = recorded_text(s, buf, sizeof(buf));
+    unsigned jobs = jobs_of(s) < s->n ? jobs_of(s) : (unsigned)s->n;
+    if (!s->answer) {
+        summary_print(&s->summary, s->c, s->text, ns, jobs ? jobs : 1, recorded, complete);
+    } else if (recorded) {
+        (void)complain(s->c, 0, "%s", recorded);
+    }
+}
+
+static int run_all(struct session *s)
+{
+    const struct cli_env *env = s->c->env;
+    struct error err = {0};
+    summary_init(&s->summary, s->c->d, s->n);
+    progress_init(&s->progress, s->c, s->n);
+    int64_t start = env->now(env->arg);
+    int how = run_go(s->run, record, s, &err);
+    int64_t ns = env->now(env->arg) - start;
+    progress_clear(&s->progress);
+    if (how < 0 && !s->failure) {
+        s->failure = EXIT_HARNESS;
+        (void)complain(s->c, 0, "%s", err.text ? err.text : "out of memory");
+    }
+    error_release(&err);
+    bool piped = ferror(env->out) != 0;
+    if (!piped && !s->failure) {
+        tell(s, ns, how == RUN_COMPLETE);
+    }
+    int ended = store_end(&s->store, how == RUN_COMPLETE, s->text);
+    int code = s->failure ? s->failure : ended == EXIT_HARNESS ? ended : EXIT_FINE;
+    int output = code ? code : finish_output(s->c);
+    if (output) {
+        return output;
+    }
+    return how == RUN_STOPPED ? EXIT_INTERRUPTED : s->summary.failed ? EXIT_FAILED : ended;
+}
+
+static int run_session(struct session *s)
+{
+    struct error err = {0};
+    int code = settings_init(s->c, &s->set, &err);
+    if (code) {
+        return input_error(s, code, &err);
+    }
+    code = read_input(s);
+    if (code) {
+        return code;
+    }
+    s->answer = wants_answer(s);
+    tell_confinement(s);
+    code = fork_workers(s);
+    code = code ? code
+                : store_open(&s->store, s->c, &s->set, &s->subject, s->source, s->selection, s->n);
+    return code ? code : run_all(s);
+}
+
+int cmd_run(struct cli *c)
+{
+    const char *format = c->o.format ? c->o.format : "text";
+    struct session s = {.c = c, .jsonl = strcmp(format, "jsonl") == 0};
+    s.text = s.jsonl ? c->env->err : c->env->out;
+    if (strcmp(format, "csv") == 0) {
+        return complain(c, EXIT_USAGE, "--format csv goes with `simrun query` only");
+    }
+    int code = run_session(&s);
+    run_free(s.run);
+    store_close(&s.store);
+    summary_release(&s.summary);
+    expect_free(s.expect);
+    mem_free(s.selection);
+    case_source_free(s.source);
+    settings_release(&s.set);
+    return code;
+}

@@ -1,0 +1,95 @@
+/* The process: clocks, terminals, signals. All else is in cli_main. */
+#include <simrun/sim/cli.h>
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What the functions of the environment need. */
+struct process {
+    sigset_t stop; /* signals that ask for an end */
+    int fd;        /* a signalfd of them */
+};
+
+static int64_t now(void *arg)
+{
+    (void)arg;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+static void wall(void *arg, char ret[32])
+{
+    (void)arg;
+    struct timespec t;
+    struct tm tm;
+    clock_gettime(CLOCK_REALTIME, &t);
+    gmtime_r(&t.tv_sec, &tm);
+    (void)strftime(ret, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+/* The first signal asks for an orderly end; the next one has its default effect, at once. */
+static void stopping(void *arg)
+{
+    struct process *p = arg;
+    struct signalfd_siginfo info;
+    if (read(p->fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+        (void)fputs("\nsimrun: ending: waiting for the cases that run; again to end at once\n",
+                    stderr);
+    }
+    sigprocmask(SIG_UNBLOCK, &p->stop, NULL);
+}
+
+static int watch(void *arg)
+{
+    struct process *p = arg;
+    sigemptyset(&p->stop);
+    sigaddset(&p->stop, SIGINT);
+    sigaddset(&p->stop, SIGTERM);
+    sigprocmask(SIG_BLOCK, &p->stop, NULL);
+    p->fd = signalfd(-1, &p->stop, SFD_CLOEXEC | SFD_NONBLOCK);
+    return p->fd;
+}
+
+static unsigned width_of(int fd)
+{
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 0;
+}
+
+static unsigned processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
+int main(int argc, char **argv)
+{
+    struct process p = {.fd = -1};
+    signal(SIGPIPE, SIG_IGN); /* a write fails instead, so that what ran is still recorded */
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    struct cli_env env = {
+        .out = stdout,
+        .err = stderr,
+        .out_tty = isatty(STDOUT_FILENO) != 0,
+        .err_tty = isatty(STDERR_FILENO) != 0,
+        .no_color = (no_color && *no_color) || (term && strcmp(term, "dumb") == 0),
+        .width = width_of(STDOUT_FILENO),
+        .cpus = processors(),
+        .now = now,
+        .wall = wall,
+        .watch = watch,
+        .stopping = stopping,
+        .arg = &p,
+    };
+    int code = cli_main(&env, argc, argv);
+    if (code == EXIT_PIPE) {
+        signal(SIGPIPE, SIG_DFL);
+        (void)raise(SIGPIPE);
+    }
+    return code;
+}

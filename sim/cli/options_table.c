@@ -1,0 +1,89 @@
+/* The tables that parsing and help are made from. */
+#include "options.h"
+
+#include <simrun/sim/run.h>
+
+const struct command commands[COMMAND_COUNT] = {
+    [COMMAND_RUN] = {"run", "[run] PATH...", "replay cases (the default)", 1, SIZE_MAX},
+    [COMMAND_LIST] = {"list", "list PATH...", "name the cases, run none", 1, SIZE_MAX},
+    [COMMAND_SHOW] = {"show", "show CASE", "all that is recorded about a case", 1, 1},
+    [COMMAND_TREE] = {"tree", "tree CASE", "the file tree that a case got", 1, 1},
+    [COMMAND_DIFF] = {"diff", "diff A B", "what changed between two runs", 2, 2},
+    [COMMAND_QUERY] = {"query", "query [NAME|SQL]", "ask the database (alone: the named queries)",
+                       0, 1},
+    [COMMAND_GEN] = {"gen", "gen", "write a suite of generated cases (--family help: which)", 0, 0},
+    [COMMAND_VERSION] = {"version", "version", "which simrun, and which revision it answers for", 0,
+                         0},
+    [COMMAND_HELP] = {"help", "help", "this text", 0, SIZE_MAX},
+};
+
+#define ON(c) (1u << COMMAND_##c)
+enum {
+    RUNS = ON(RUN),
+    READS = ON(RUN) | ON(LIST),
+    RECORDS = ON(SHOW) | ON(TREE) | ON(DIFF) | ON(QUERY),
+    ALL = (1u << COMMAND_COUNT) - 1,
+};
+#define AT(field) offsetof(struct cli_options, field)
+
+const struct option_row option_rows[] = {
+    {"filter", 0, OPTION_LIST, "GLOB", "only cases whose name matches one of these", "Which cases",
+     READS, AT(filter), NULL, 0, 0},
+    {"exclude", 0, OPTION_LIST, "GLOB", "no cases whose name matches one of these", "Which cases",
+     READS, AT(exclude), NULL, 0, 0},
+
+    {"profile", 0, OPTION_TEXT, "P", "revision to answer for (see `simrun version`)", "The model",
+     RUNS, AT(profile), NULL, 0, 0},
+    {"quirk", 0, OPTION_LIST, "ID=VALUE", "switch one row of the contract: VQ-09=off", "The model",
+     RUNS, AT(quirk), NULL, 0, 0},
+    {"entry", 0, OPTION_CHOICE, "WHERE", "where to start, for cases that do not say", "The model",
+     READS, AT(entry), "pipeline runsc", 0, 0},
+    {"file-access", 0, OPTION_CHOICE, "MODE", "how the root is reached, for cases that do not say",
+     "The model", READS, AT(file_access), "proxy proxy-exclusive direct", 0, 0},
+    {"overlay", 0, OPTION_FLAG, NULL, "a writable overlay, for cases that do not say", "The model",
+     READS, AT(overlay), NULL, 0, 0},
+    {"rootfs", 0, OPTION_TEXT, "PATH", "root of specs that bring none: directory, tar or manifest",
+     "The model", READS, AT(rootfs), NULL, 0, 0},
+    {"sources", 0, OPTION_CHOICE, "FROM", "bind sources of specs: this machine's, or invented",
+     "The model", READS, AT(sources), "host made-up", 0, 0},
+    {"host", 0, OPTION_CHOICE, "BACKEND", "host side in memory, or in a temporary directory",
+     "The model", RUNS, AT(host), "mem dir", 0, 0},
+
+    {"gofer", 0, OPTION_CHOICE, "MODE", "the file server: inline, a thread, a confined process",
+     "The model", RUNS, AT(gofer), "inline thread process", 0, 0},
+
+    {"jobs", 'j', OPTION_NUMBER, "N", "so many workers (default: processors; 0: in this process)",
+     "Running", RUNS, AT(jobs), NULL, 0, LIMIT_JOBS},
+    {"timeout", 0, OPTION_TEXT, "SECONDS", "for one case (default 60; 0: none)", "Running", RUNS,
+     AT(timeout), NULL, 0, 0},
+    {"fail-fast", 0, OPTION_FLAG, NULL, "end at the first case that fails", "Running", RUNS,
+     AT(fail_fast), NULL, 0, 0},
+    {"fail-on", 0, OPTION_LIST, "RESULT,...",
+     "results that count as failures: error, panic, hang, ...", "Running", RUNS, AT(fail_on), NULL,
+     0, 0},
+
+    {"db", 0, OPTION_TEXT, "FILE", "database of runs (default simrun.db)", "Records",
+     RUNS | RECORDS, AT(db), NULL, 0, 0},
+    {"no-db", 0, OPTION_FLAG, NULL, "record nothing", "Records", RUNS, AT(no_db), NULL, 0, 0},
+    {"label", 0, OPTION_TEXT, "TEXT", "name this run", "Records", RUNS, AT(label), NULL, 0, 0},
+    {"baseline", 0, OPTION_TEXT, "RUN|DB", "compare with a run, or the latest of another database",
+     "Records", RUNS, AT(baseline), NULL, 0, 0},
+    {"run", 0, OPTION_TEXT, "RUN", "number, latest, latest~N or label (default latest)", "Records",
+     ON(SHOW) | ON(TREE), AT(run), NULL, 0, 0},
+
+    {"format", 0, OPTION_CHOICE, "FORMAT", "text, jsonl; query also csv", "Output",
+     READS | ON(QUERY), AT(format), "text jsonl csv", 0, 0},
+    {"quiet", 'q', OPTION_FLAG, NULL, "failures only", "Output", RUNS, AT(quiet), NULL, 0, 0},
+    {"color", 0, OPTION_CHOICE, "WHEN", "auto, always, never (also: NO_COLOR)", "Output", ALL,
+     AT(color), "auto always never", 0, 0},
+
+    {"family", 0, OPTION_TEXT, "NAME", "what kind of cases (default mix)", "Generating", ON(GEN),
+     AT(family), NULL, 0, 0},
+    {"seed", 0, OPTION_NUMBER, "N", "the same seed gives the same bytes (default 1)", "Generating",
+     ON(GEN), AT(seed), NULL, 0, INT64_MAX},
+    {"count", 0, OPTION_NUMBER, "N", "cases (default 100)", "Generating", ON(GEN), AT(count), NULL,
+     1, 10000000},
+
+    {"help", 'h', OPTION_FLAG, NULL, "this text", "Output", ALL, AT(help), NULL, 0, 0},
+};
+const size_t n_option_rows = ARRAY_LEN(option_rows);

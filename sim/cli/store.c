@@ -1,0 +1,136 @@
+/* The database of a run: opened after the workers were forked, written by this process alone. */
+#include "cli.h"
+
+#include <unistd.h>
+
+static int trouble(const struct store *s, struct rep_db *db)
+{
+    return complain(s->c, EXIT_HARNESS, "%s", rep_error_text(db));
+}
+
+/* --baseline: a file that exists is a database, whose newest run is meant; anything else is a run
+ * of ours, looked up before the new one begins, for then `latest` is the new one. */
+static int find_baseline(struct store *s)
+{
+    const char *base = s->c->o.baseline;
+    struct rep_run_info info;
+    struct rep_error error;
+    if (!base) {
+        return EXIT_FINE;
+    }
+    bool other = access(base, F_OK) == 0;
+    if (other && rep_open(base, REP_READ, &error, &s->base_db)) {
+        return complain(s->c, EXIT_USAGE, "--baseline: %s", error.text);
+    }
+    struct rep_db *db = other ? s->base_db : s->db;
+    if (rep_run_find(db, other ? "latest" : base, &info)) {
+        return complain(s->c, EXIT_USAGE, "--baseline: %s", rep_error_text(db));
+    }
+    (void)snprintf(s->base, sizeof(s->base), "%lld", (long long)info.id);
+    rep_run_info_release(&info);
+    return EXIT_FINE;
+}
+
+static int begin(struct store *s, const struct settings *set, const struct subject *subject)
+{
+    char started[32];
+    s->c->env->wall(s->c->env->arg, started);
+    struct rep_run_options o = {
+        .argv = (const char *const *)s->c->argv,
+        .subject = subject->name,
+        .subject_version = subject->version,
+        .profile = set->profile,
+        .label = s->c->o.label,
+        .started = started,
+    };
+    int code = rep_run_begin(s->db, &o, &s->run);
+    if (code) {
+        return complain(s->c, code == -EINVAL ? EXIT_USAGE : EXIT_HARNESS, "%s",
+                        rep_error_text(s->db));
+    }
+    s->id = rep_run_id(s->run);
+    return EXIT_FINE;
+}
+
+static int plan(struct store *s, const struct case_source *source, const size_t *selection,
+                size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct case_info info;
+        case_source_info(source, selection[i], &info);
+        if (rep_plan(s->run, info.name, NULL)) {
+            return trouble(s, s->db);
+        }
+    }
+    return rep_flush(s->run) ? trouble(s, s->db) : EXIT_FINE;
+}
+
+int store_open(struct store *s, struct cli *c, const struct settings *set,
+               const struct subject *subject, const struct case_source *source,
+               const size_t *selection, size_t n)
+{
+    *s = (struct store){.c = c, .path = c->o.db ? c->o.db : "simrun.db"};
+    struct rep_error error;
+    if (c->o.no_db) {
+        return c->o.baseline ? complain(c, EXIT_USAGE, "--baseline needs a database: no --no-db")
+                             : EXIT_FINE;
+    }
+    if (rep_open(s->path, REP_CREATE, &error, &s->db)) {
+        return complain(c, EXIT_HARNESS, "%s (another --db FILE, or --no-db?)", error.text);
+    }
+    int code = find_baseline(s);
+    code = code ? code : begin(s, set, subject);
+    return code ? code : plan(s, source, selection, n);
+}
+
+int store_record(struct store *s, const struct run_record *record)
+{
+    if (!s->run) {
+        return 0;
+    }
+    int code = record_store(s->run, record);
+    if (code) {
+        (void)complain(s->c, 0, "%s", code == CODE_FATE ? "out of memory" : rep_error_text(s->db));
+    }
+    return code;
+}
+
+/* What changed against the baseline. */
+static int compare(struct store *s, FILE *out)
+{
+    char ours[32];
+    struct rep_diff_counts counts;
+    struct rep_db *base = s->base_db ? s->base_db : s->db;
+    struct rep_sink sink = cli_sink(out, s->c->env->width, s->c->colour);
+    (void)snprintf(ours, sizeof(ours), "%lld", (long long)s->id);
+    if (rep_diff(base, s->base, s->db, ours, s->c->o.quiet ? NULL : &sink, &counts)) {
+        return trouble(s, *rep_error_text(s->db) ? s->db : base);
+    }
+    if (counts.regressions) {
+        (void)fprintf(out, "%lld regression%s against the baseline\n",
+                      (long long)counts.regressions, counts.regressions == 1 ? "" : "s");
+    }
+    return counts.regressions ? EXIT_FAILED : EXIT_FINE;
+}
+
+int store_end(struct store *s, bool complete, FILE *out)
+{
+    if (!s->run) {
+        return EXIT_FINE;
+    }
+    char ended[32];
+    s->c->env->wall(s->c->env->arg, ended);
+    int code = rep_run_end(s->run, complete ? REP_FINISHED : REP_INTERRUPTED, ended, NULL);
+    s->run = NULL;
+    if (code) {
+        return trouble(s, s->db);
+    }
+    return s->base[0] ? compare(s, out) : EXIT_FINE;
+}
+
+void store_close(struct store *s)
+{
+    (void)rep_close(s->db);
+    (void)rep_close(s->base_db);
+    s->db = s->base_db = NULL;
+}

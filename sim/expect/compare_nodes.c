@@ -1,0 +1,197 @@
+/* Trees: wanted nodes, with subtrees put back, against the nodes of a result. */
+#include "compare.h"
+
+#include <stdio.h>
+
+/* One wanted node. */
+struct wanted {
+    const char *path;
+    const cJSON *node;
+    size_t order; /* of two with the same path the later one counts */
+};
+struct wanted_list {
+    struct domain *d;
+    struct wanted *v; /* owned */
+    size_t n, cap;
+    struct ptrvec paths; /* owned: paths of nodes that came from subtrees */
+};
+
+static int push(struct wanted_list *l, const char *path, const cJSON *node)
+{
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? 2 * l->cap : 256;
+        struct wanted *v = mem_resize(l->d, l->v, l->n, cap, sizeof(*v), "wanted nodes");
+        if (!v) {
+            return CODE_FATE;
+        }
+        l->v = v;
+        l->cap = cap;
+    }
+    l->v[l->n] = (struct wanted){path, node, l->n};
+    l->n++;
+    return 0;
+}
+
+static void push_subtree(struct wanted_list *l, const char *below, const cJSON *nodes)
+{
+    const cJSON *node;
+    cJSON_ArrayForEach(node, nodes)
+    {
+        const char *rest = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "path"));
+        char *path = mem_printf(l->d, "%s%s", below, rest ? rest : "");
+        if (!path || ptrvec_push(&l->paths, path) || push(l, path, node)) {
+            return;
+        }
+    }
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct wanted *x = a, *y = b;
+    int order = strcmp(x->path, y->path);
+    return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+/* Sorted by path, each path once. */
+static void wanted_init(struct wanted_list *l, struct verdict *v, const cJSON *want,
+                        struct subtrees *s)
+{
+    *l = (struct wanted_list){.d = v->d};
+    ptrvec_init(&l->paths, v->d);
+    const cJSON *node;
+    cJSON_ArrayForEach(node, want)
+    {
+        const char *path = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "path"));
+        const char *subtree =
+            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "subtree"));
+        if (!path) {
+            verdict_add(v, "nodes: an expected node has no path");
+        } else if (!subtree) {
+            (void)push(l, path, node);
+        } else {
+            push_subtree(l, path, subtrees_find(s, subtree, v));
+        }
+    }
+    if (l->n) {
+        qsort(l->v, l->n, sizeof(*l->v), by_path);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        if (i + 1 == l->n || strcmp(l->v[i].path, l->v[i + 1].path) != 0) {
+            l->v[kept++] = l->v[i];
+        }
+    }
+    l->n = kept;
+}
+
+static void wanted_release(struct wanted_list *l)
+{
+    for (size_t i = 0; i < l->paths.n; i++) {
+        mem_free(l->paths.p[i]);
+    }
+    ptrvec_release(&l->paths);
+    mem_free(l->v);
+}
+
+static void compare_node(struct verdict *v, const struct wanted *want, const struct sim_node *got,
+                         bool partial)
+{
+    struct str text;
+    str_init(&text, v->d);
+    node_differences(&text, want->node, got, partial);
+    if (text.n) {
+        verdict_add(v, "nodes %s: %s", want->path, str_get(&text));
+    }
+    str_release(&text);
+}
+
+/* A run of missing or unexpected nodes: the topmost one tells for those below it. */
+struct absent {
+    const char *what, *top;
+    char detail[64];
+    size_t below;
+};
+
+static void absent_flush(struct verdict *v, struct absent *a)
+{
+    if (a->top && a->below) {
+        verdict_add(v, "nodes %s: %s%s, with %zu below it", a->top, a->what, a->detail, a->below);
+    } else if (a->top) {
+        verdict_add(v, "nodes %s: %s%s", a->top, a->what, a->detail);
+    }
+    a->top = NULL;
+    a->below = 0;
+}
+
+static bool is_below(const char *top, const char *path)
+{
+    size_t n = strlen(top);
+    return strncmp(top, path, n) == 0 && (path[n] == '/' || (n && top[n - 1] == '/'));
+}
+
+static void absent_add(struct verdict *v, struct absent *a, const char *path, const char *type,
+                       const char *mode, const char *fs)
+{
+    if (a->top && is_below(a->top, path)) {
+        a->below++;
+        return;
+    }
+    absent_flush(v, a);
+    a->top = path;
+    (void)snprintf(a->detail, sizeof(a->detail), " (%.8s %.8s%s%.16s)", type, mode,
+                   *fs ? " on " : "", fs);
+}
+
+static const char *text_of(const cJSON *node, const char *key)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, key));
+    return text ? text : "";
+}
+
+static void add_missing(struct verdict *v, struct absent *a, const struct wanted *w)
+{
+    absent_add(v, a, w->path, text_of(w->node, "type"), text_of(w->node, "mode"),
+               text_of(w->node, "fs"));
+}
+
+void compare_nodes(struct verdict *v, const cJSON *want, const struct sim_result *r,
+                   struct subtrees *s)
+{
+    struct wanted_list l;
+    wanted_init(&l, v, want, s);
+    struct absent missing = {.what = "missing"}, extra = {.what = "not expected"};
+    size_t i = 0, j = 0;
+    while (i < l.n || j < r->n_nodes) {
+        int order = i == l.n ? 1 : j == r->n_nodes ? -1 : strcmp(l.v[i].path, r->nodes[j].path);
+        if (order < 0) {
+            add_missing(v, &missing, &l.v[i++]);
+        } else if (order > 0) {
+            const struct sim_node *n = &r->nodes[j++];
+            absent_add(v, &extra, n->path, n->type, n->mode, n->fs);
+        } else {
+            compare_node(v, &l.v[i++], &r->nodes[j++], false);
+        }
+    }
+    absent_flush(v, &missing);
+    absent_flush(v, &extra);
+    wanted_release(&l);
+}
+
+void compare_nodes_include(struct verdict *v, const cJSON *want, const struct sim_result *r,
+                           struct subtrees *s)
+{
+    struct wanted_list l;
+    wanted_init(&l, v, want, s);
+    size_t j = 0;
+    for (size_t i = 0; i < l.n; i++) {
+        while (j < r->n_nodes && strcmp(r->nodes[j].path, l.v[i].path) < 0) {
+            j++;
+        }
+        if (j < r->n_nodes && strcmp(r->nodes[j].path, l.v[i].path) == 0) {
+            compare_node(v, &l.v[i], &r->nodes[j], true);
+        } else {
+            verdict_add(v, "nodes %s: missing", l.v[i].path);
+        }
+    }
+    wanted_release(&l);
+}

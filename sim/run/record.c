@@ -1,0 +1,160 @@
+#include <simrun/sim/record.h>
+
+#include <cjson/cJSON.h>
+
+/* What a record becomes, as long as rep_record needs it. */
+struct stored {
+    struct domain d;
+    struct rep_input input;
+    struct rep_result result;
+    char *text[REP_TEXTS]; /* owned by cJSON */
+    struct rep_mount *mounts;
+    struct rep_finding *findings;
+    struct rep_node *nodes;
+};
+
+static void *array(struct stored *s, size_t n, size_t elem)
+{
+    return mem_resize(&s->d, NULL, 0, n + 1, elem, "record");
+}
+
+static int fill_nodes(struct stored *s, const struct sim_result *r)
+{
+    s->nodes = array(s, r->n_nodes, sizeof(*s->nodes));
+    for (size_t i = 0; s->nodes && i < r->n_nodes; i++) {
+        const struct sim_node *n = &r->nodes[i];
+        s->nodes[i] = (struct rep_node){
+            .path = n->path,
+            .type = n->type,
+            .mode = n->mode,
+            .rdev = n->rdev,
+            .target = n->target,
+            .fs = n->fs,
+            .flags = n->flags,
+            .upper = n->upper,
+            .lower = n->lower,
+            .error = n->error,
+            .size = n->size,
+            .nlink = n->nlink,
+            .uid = n->uid,
+            .gid = n->gid,
+            .mountpoint = n->mountpoint,
+            .overlay = n->overlay,
+            .special = n->special,
+            .readdir = n->readdir,
+        };
+    }
+    s->result.nodes = s->nodes;
+    s->result.n_nodes = r->n_nodes;
+    return s->nodes ? 0 : CODE_FATE;
+}
+
+static int fill_mounts(struct stored *s, const struct sim_result *r)
+{
+    s->mounts = array(s, r->n_mounts, sizeof(*s->mounts));
+    for (size_t i = 0; s->mounts && i < r->n_mounts; i++) {
+        const struct sim_mount *m = &r->mounts[i];
+        s->mounts[i] = (struct rep_mount){
+            .destination = m->destination,
+            .type = m->type,
+            .source = m->source,
+            .fs = strcmp(m->state, "done") == 0 ? m->fs : NULL,
+            .flags = m->flags,
+            .rules = m->rules,
+            .ignored = m->ignored,
+            .created = m->created,
+            .spec_index = m->spec_index,
+            .shadowed_by = m->shadowed_by,
+        };
+    }
+    s->result.mounts = s->mounts;
+    s->result.n_mounts = r->n_mounts;
+    return s->mounts ? 0 : CODE_FATE;
+}
+
+static int fill_findings(struct stored *s, const struct sim_result *r, const struct verdict *v)
+{
+    size_t n = r->n_findings + v->differences.n + r->ledger.n;
+    s->findings = array(s, n, sizeof(*s->findings));
+    if (!s->findings) {
+        return CODE_FATE;
+    }
+    struct rep_finding *out = s->findings;
+    for (size_t i = 0; i < r->n_findings; i++) {
+        const struct sim_finding *f = &r->findings[i];
+        *out++ = (struct rep_finding){f->severity, f->code, f->text};
+    }
+    for (size_t i = 0; i < r->ledger.n; i++) {
+        *out++ = (struct rep_finding){"error", "ledger", r->ledger.v[i]};
+    }
+    const char *severity = v->status == VERDICT_FAIL ? "error" : "info";
+    for (size_t i = 0; i < v->differences.n; i++) {
+        *out++ = (struct rep_finding){severity, "expect", v->differences.p[i]};
+    }
+    s->result.findings = s->findings;
+    s->result.n_findings = n;
+    return 0;
+}
+
+/* Parts of the result line, as JSON texts. */
+static int fill_texts(struct stored *s, const struct sim_result *r)
+{
+    static const char *const keys[REP_TEXTS] = {
+        [REP_LOG] = "log",         [REP_COMPILED] = "compiled",   [REP_OPS_TEXT] = "ops",
+        [REP_RESTORE] = "restore", [REP_HOST_DIFF] = "host_diff",
+    };
+    struct sim_result copy = *r;
+    copy.has_nodes = false;
+    struct str line;
+    str_init(&line, &s->d);
+    cJSON *json = sim_result_line(&copy, &line) ? NULL : cJSON_ParseWithLength(line.p, line.n);
+    str_release(&line);
+    for (size_t i = 0; json && i < REP_TEXTS; i++) {
+        const cJSON *part = cJSON_GetObjectItemCaseSensitive(json, keys[i]);
+        s->text[i] = part ? cJSON_PrintUnformatted(part) : NULL;
+        s->result.text[i] = s->text[i];
+    }
+    cJSON_Delete(json);
+    return json || !domain_dead(&s->d) ? 0 : CODE_FATE;
+}
+
+static const enum rep_status statuses[VERDICT_STATUSES] = {
+    [VERDICT_PASS] = REP_PASS,   [VERDICT_FAIL] = REP_FAIL,         [VERDICT_XFAIL] = REP_XFAIL,
+    [VERDICT_XPASS] = REP_XPASS, [VERDICT_RECORDED] = REP_RECORDED,
+};
+
+static int fill(struct stored *s, const struct run_record *record)
+{
+    const struct sim_result *r = record->result;
+    for (size_t i = 0; i < REP_PARTS; i++) {
+        s->input.part[i] = (struct rep_bytes){record->input[i].p, record->input[i].n};
+    }
+    s->result = (struct rep_result){
+        .name = record->info.name,
+        .input = &s->input,
+        .result = sim_outcome_name(r->outcome),
+        .status = statuses[record->verdict->status],
+        .error = r->error,
+        .fds_left = r->fds_left,
+        .leaks = (int64_t)r->leaks,
+        .duration_ns = r->duration_ns,
+    };
+    int code = fill_texts(s, r);
+    code = code ? code : fill_mounts(s, r);
+    code = code ? code : fill_findings(s, r, record->verdict);
+    return code ? code : fill_nodes(s, r);
+}
+
+int record_store(struct rep_run *run, const struct run_record *record)
+{
+    _Static_assert((int)RUN_INPUT_PARTS == (int)REP_PARTS, "the parts of an input are the same");
+    struct stored s = {0};
+    domain_init(&s.d, "record", PROFILE_GVISOR_2018_08_14);
+    int code = fill(&s, record);
+    code = code ? code : rep_record(run, &s.result);
+    for (size_t i = 0; i < REP_TEXTS; i++) {
+        cJSON_free(s.text[i]);
+    }
+    domain_close(&s.d, NULL, NULL);
+    return code;
+}

@@ -1,0 +1,147 @@
+#include "work.h"
+
+#include "descriptors.h"
+
+int work_init(struct work *w, struct domain *d, const struct run_options *opt, struct error *err)
+{
+    *w = (struct work){.opt = opt};
+    int code = case_reader_new(d, opt->source, &w->reader, err);
+    code = code ? code : expect_reader_new(d, opt->expect, &w->judge);
+    if (code) {
+        work_release(w);
+    }
+    return code;
+}
+
+void work_release(struct work *w)
+{
+    expect_reader_free(w->judge);
+    case_reader_free(w->reader);
+    *w = (struct work){0};
+}
+
+static const char *access_name(int access)
+{
+    switch (access) {
+    case ACCESS_PROXY:
+        return "proxy";
+    case ACCESS_PROXY_EXCLUSIVE:
+        return "proxy-exclusive";
+    default:
+        return "direct";
+    }
+}
+
+/* The bytes that decide the result. The flags say what the command line and the annotations came
+ * to: the profile is none of them, so that runs of two profiles can be compared. */
+static void fill_input(struct job_state *j)
+{
+    const struct sim_case *c = j->c;
+    j->flags =
+        mem_printf(&j->d, "entry=%s file-access=%s overlay=%d restore=%d kind=%d",
+                   c->entry == ENTRY_RUNSC ? "runsc" : "pipeline",
+                   access_name(c->config.file_access), c->config.overlay, c->restore, (int)c->kind);
+    j->input[0] = c->spec_text;
+    j->input[1] = c->conf_text;
+    j->input[2] = c->rootfs_text;
+    j->input[3] = c->sources_text;
+    j->input[4] = c->ops_text;
+    if (j->flags) {
+        j->input[5] = (struct text_range){j->flags, strlen(j->flags)};
+    }
+}
+
+void work_read(struct work *w, size_t index, struct job_state *j)
+{
+    *j = (struct job_state){.index = index};
+    domain_init(&j->d, "case", PROFILE_GVISOR_2018_08_14);
+    verdict_init(&j->verdict, &j->d);
+    if (case_read(w->reader, index, &j->d, &j->c, &j->err) == 0) {
+        fill_input(j);
+    }
+}
+
+int work_lost(struct domain *d, const struct case_info *info, enum sim_outcome outcome,
+              const char *text, struct sim_result **ret, struct verdict *v)
+{
+    struct sim_result *r = sim_result_new(d, info->name);
+    verdict_init(v, d);
+    if (!r || sim_result_outcome(r, outcome, text)) {
+        return CODE_FATE;
+    }
+    verdict_add(v, "%s: %s", outcome == OUTCOME_UNSUPPORTED ? "input" : sim_outcome_name(outcome),
+                text);
+    const char *xfail = outcome == OUTCOME_UNSUPPORTED ? info->xfail : NULL;
+    *ret = r;
+    return verdict_settle(v, true, xfail);
+}
+
+/* Start over in a fresh domain: the one of the case is out of memory. */
+static void out_of_memory(struct job_state *j, const struct case_info *info)
+{
+    domain_close(&j->d, NULL, NULL);
+    *j = (struct job_state){.index = j->index};
+    domain_init(&j->d, "case", PROFILE_GVISOR_2018_08_14);
+    if (work_lost(&j->d, info, OUTCOME_OOM, "out of memory", &j->result, &j->verdict)) {
+        abort(); /* nothing can be told any more: to the parent this is a crash of the case */
+    }
+}
+
+static void check_descriptors(struct job_state *j, int before, int after)
+{
+    if (before == after) {
+        return;
+    }
+    char *text = mem_printf(&j->d, "%d open before the case, %d after it", before, after);
+    if (text) {
+        (void)sim_result_add_finding(j->result, "error", "descriptors", text);
+        verdict_add(&j->verdict, "descriptors: %s", text);
+        j->verdict.status = VERDICT_FAIL;
+    }
+    mem_free(text);
+}
+
+static int run_and_judge(struct work *w, struct job_state *j)
+{
+    const struct run_options *o = w->opt;
+    int before = o->check_descriptors ? descriptors_count() : 0;
+    int64_t start = o->now(o->now_arg);
+    int code = o->subject->run(o->subject, &j->d, j->c, &j->result);
+    if (code) {
+        return CODE_FATE;
+    }
+    j->result->duration_ns = o->now(o->now_arg) - start;
+    int after = o->check_descriptors ? descriptors_count() : 0;
+    code = expect_judge(w->judge, j->c, j->result, &j->verdict);
+    check_descriptors(j, before, after);
+    return code;
+}
+
+void work_run(struct work *w, struct job_state *j)
+{
+    struct case_info info;
+    int code;
+    case_source_info(w->opt->source, j->index, &info);
+    if (j->c) {
+        code = run_and_judge(w, j);
+    } else {
+        verdict_release(&j->verdict);
+        code = work_lost(&j->d, &info, OUTCOME_UNSUPPORTED,
+                         j->err.text ? j->err.text : "unreadable", &j->result, &j->verdict);
+    }
+    if (code || domain_dead(&j->d)) {
+        out_of_memory(j, &info);
+    }
+}
+
+size_t work_done(struct job_state *j)
+{
+    bool dead = domain_dead(&j->d);
+    verdict_release(&j->verdict);
+    sim_result_free(j->result);
+    mem_free(j->flags);
+    case_free(j->c);
+    error_release(&j->err);
+    size_t left = domain_close(&j->d, NULL, NULL);
+    return dead ? 0 : left;
+}

@@ -1,0 +1,38 @@
+/* work: one case, from its number to a result and a verdict, in this process. */
+#ifndef SIMRUN_SIM_RUN_WORK_H
+#define SIMRUN_SIM_RUN_WORK_H
+
+#include <simrun/sim/run.h>
+
+/* What lives as long as a worker. Nothing of it is opened before the first case. */
+struct work {
+    const struct run_options *opt;
+    struct case_reader *reader;  /* owned */
+    struct expect_reader *judge; /* owned */
+};
+int work_init(struct work *w, struct domain *d, const struct run_options *opt, struct error *err);
+void work_release(struct work *w);
+
+/* One case on its way. */
+struct job_state {
+    struct domain d; /* all below live here */
+    size_t index;
+    struct sim_case *c; /* owned; NULL: it could not be read */
+    struct text_range input[RUN_INPUT_PARTS];
+    char *flags;               /* owned: text of the last input part */
+    struct error err;          /* why it could not be read */
+    struct sim_result *result; /* owned */
+    struct verdict verdict;
+};
+/* Read the case. Never fails: what went wrong shows in the result. */
+void work_read(struct work *w, size_t index, struct job_state *j);
+/* Run and judge it. */
+void work_run(struct work *w, struct job_state *j);
+/* How many things stood in the domain's ledger after all was freed: 0, or a bug of ours. */
+size_t work_done(struct job_state *j);
+
+/* A record for a case that no worker could finish. `d` is a fresh domain. 0 or CODE_FATE. */
+int work_lost(struct domain *d, const struct case_info *info, enum sim_outcome outcome,
+              const char *text, struct sim_result **ret, struct verdict *v);
+
+#endif

@@ -1,0 +1,51 @@
+/* workers: the worker processes and their sockets. */
+#ifndef SIMRUN_SIM_RUN_WORKERS_H
+#define SIMRUN_SIM_RUN_WORKERS_H
+
+#include "descriptors.h"
+#include "frame.h"
+#include "work.h"
+
+#include <sys/types.h>
+
+enum { QUEUE_DEPTH = 2 }; /* the case that runs, and one that waits, so that no worker ever idles */
+
+struct worker {
+    pid_t pid;                 /* 0 = none */
+    int fd;                    /* our end, non-blocking; -1 = none */
+    size_t queue[QUEUE_DEPTH]; /* positions in the selection; [0] runs */
+    unsigned n_queue;
+    int64_t since; /* when [0] became the one that runs */
+    char *buf;     /* owned: received, not yet a whole frame */
+    size_t n, cap;
+};
+
+struct workers {
+    struct domain *d;
+    struct work *work;
+    struct descriptors keep; /* what workers may hold beside their own socket */
+    struct worker *v;        /* owned */
+    size_t n;
+};
+
+/* Forks `n` workers. */
+int workers_init(struct workers *p, struct domain *d, struct work *work, size_t n,
+                 struct error *err);
+void workers_release(struct workers *p);
+
+/* Hand one more case to a worker with room in its queue. A dead worker shows at the next receive.
+ */
+void workers_send(struct workers *p, struct worker *w, size_t position, int64_t now);
+/* The running case is done: the next one runs. */
+void workers_next(struct worker *w, int64_t now);
+/* Receive what is there: 1 = something came, 0 = nothing, -EPIPE = the worker is gone, others. */
+int workers_receive(struct workers *p, struct worker *w);
+/* A whole frame at the front of what was received; take it off with workers_drop. */
+bool workers_frame(const struct worker *w, struct frame_head *head, const char **payload);
+void workers_drop(struct worker *w, const struct frame_head *head);
+/* End a worker (it may be dead already) and tell how: its wait status. */
+int workers_end(struct workers *p, struct worker *w);
+/* A new process in the place of one that ended; hands it what was queued behind the lost case. */
+int workers_replace(struct workers *p, struct worker *w, int64_t now, struct error *err);
+
+#endif

@@ -1,0 +1,80 @@
+#include "fixture.h"
+
+static void add(struct fixture *f, struct summary *s, const char *name, enum verdict_status status,
+                int64_t ms)
+{
+    struct sim_result *r = sim_result_new(&f->d, name);
+    struct verdict v;
+    r->duration_ns = ms * 1000000;
+    verdict_init(&v, &f->d);
+    v.status = status;
+    for (int i = 0; status == VERDICT_FAIL && i < 5; i++) {
+        verdict_add(&v, "log[%d]: differs", i);
+    }
+    struct run_record record = {
+        .info = {.name = name, .file = "s.jsonl"}, .result = r, .verdict = &v};
+    bool failed = status == VERDICT_FAIL || status == VERDICT_XPASS;
+    assert_int_equal(summary_add(s, &record, failed), 0);
+    verdict_release(&v);
+    sim_result_free(r);
+}
+
+static void counts_failures_and_slowest(void **state)
+{
+    struct fixture *f = *state;
+    struct summary s;
+    summary_init(&s, &f->d, 6);
+    add(f, &s, "one", VERDICT_PASS, 1);
+    add(f, &s, "two", VERDICT_FAIL, 9);
+    add(f, &s, "three", VERDICT_XPASS, 3);
+    add(f, &s, "four", VERDICT_RECORDED, 5);
+    add(f, &s, "five", VERDICT_PASS, 7);
+    summary_print(&s, &f->c, f->env.out, 2000000000, 2, "recorded as run 4 in x.db", false);
+    flush(f);
+    assert_contains(f->out, "5 cases: 2 pass, 1 fail, 1 xpass, 1 recorded\nresults: 5 ok\n");
+    assert_contains(f->out, "FAIL two (ok)\n     log[0]: differs\n     log[1]: differs\n"
+                            "     log[2]: differs\n     and 2 more\n"
+                            "     again: simrun -j0 --filter 'two' s.jsonl\n");
+    assert_contains(f->out, "XPASS three");
+    assert_contains(f->out, "slowest: two 9.0 ms, five 7.0 ms, four 5.0 ms\n");
+    assert_contains(f->out, "ended early: 5 of 6 cases ran");
+    assert_contains(f->out, "2.00 s, 2 cases/s, 2 workers\nrecorded as run 4 in x.db\n");
+    summary_release(&s);
+}
+
+static void quiet_tells_failures_only(void **state)
+{
+    struct fixture *f = *state;
+    struct summary s;
+    summary_init(&s, &f->d, 1);
+    add(f, &s, "one", VERDICT_PASS, 1);
+    f->c.o.quiet = true;
+    summary_print(&s, &f->c, f->env.out, 1, 1, NULL, true);
+    flush(f);
+    assert_string_equal(f->out, "");
+    summary_release(&s);
+}
+
+static void failures_are_bounded(void **state)
+{
+    struct fixture *f = *state;
+    struct summary s;
+    summary_init(&s, &f->d, 50);
+    for (int i = 0; i < 50; i++) {
+        add(f, &s, "x", VERDICT_FAIL, 1);
+    }
+    summary_print(&s, &f->c, f->env.out, 1, 1, NULL, true);
+    flush(f);
+    assert_contains(f->out, "and 40 more failures\n");
+    summary_release(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest summary_tests[] = {
+        test(counts_failures_and_slowest),
+        test(quiet_tells_failures_only),
+        test(failures_are_bounded),
+    };
+    return cmocka_run_group_tests(summary_tests, NULL, NULL);
+}

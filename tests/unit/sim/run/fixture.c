@@ -1,0 +1,175 @@
+#include "fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool asks(const struct sim_case *c, const char *word)
+{
+    size_t n = strcspn(c->name, "-");
+    return strlen(word) == n && strncmp(c->name, word, n) == 0;
+}
+
+static void misbehave(const struct sim_case *c, struct sim_result *r)
+{
+    if (asks(c, "segv") || asks(c, "abort")) {
+        int sig = asks(c, "segv") ? SIGSEGV : SIGABRT;
+        signal(sig, SIG_DFL);
+        (void)raise(sig);
+    } else if (asks(c, "exit")) {
+        _exit(7);
+    } else if (asks(c, "hang")) {
+        for (;;) {
+            pause();
+        }
+    } else if (asks(c, "fd")) {
+        assert_true(open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0);
+    } else if (asks(c, "leak")) {
+        (void)sim_result_add(r, &r->ledger, "inode (96 bytes)");
+    } else if (asks(c, "slow")) {
+        nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
+    }
+}
+
+static int fake_run(const struct subject *s, struct domain *d, const struct sim_case *c,
+                    struct sim_result **ret)
+{
+    (void)s;
+    struct sim_result *r = sim_result_new(d, c->name);
+    if (!r || asks(c, "oom")) {
+        sim_result_free(r);
+        return domain_oom(d);
+    }
+    misbehave(c, r);
+    if (asks(c, "error")) {
+        (void)sim_result_outcome(r, OUTCOME_ERROR, "told to");
+    }
+    if (asks(c, "big")) {
+        char *text = mem_new(d, (1 << 20) + 1, "text");
+        memset(text, 'x', 1 << 20);
+        (void)sim_result_add(r, &r->log, text);
+        mem_free(text);
+    }
+    *ret = r;
+    return 0;
+}
+
+static int64_t now(void *arg)
+{
+    (void)arg;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+int fixture_setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+    domain_init(&f->d, "test", PROFILE_GVISOR_2018_08_14);
+    strcpy(f->dir, "/tmp/simrun-run-XXXXXX");
+    assert_non_null(mkdtemp(f->dir));
+    f->subject = (struct subject){.name = "fake", .version = "1", .run = fake_run};
+    f->opt = (struct run_options){.now = now, .stop_fd = -1};
+    *state = f;
+    return 0;
+}
+
+int fixture_teardown(void **state)
+{
+    struct fixture *f = *state;
+    char path[128];
+    expect_free(f->expect);
+    case_source_free(f->source);
+    mem_free(f->selection);
+    error_release(&f->err);
+    (void)snprintf(path, sizeof(path), "%s/s.jsonl", f->dir);
+    (void)unlink(path);
+    assert_int_equal(rmdir(f->dir), 0);
+    size_t left = domain_close(&f->d, NULL, NULL);
+    free(f);
+    assert_int_equal(left, 0);
+    return 0;
+}
+
+static void open_source(struct fixture *f, const char *path)
+{
+    static const struct case_options opt = CASE_OPTIONS_INIT;
+    assert_int_equal(case_source_open(&f->d, &opt, &path, 1, &f->source, &f->err), 0);
+    assert_int_equal(expect_open(&f->d, f->source, "gvisor-2018-08-14", &f->expect, &f->err), 0);
+    f->opt.subject = &f->subject;
+    f->opt.source = f->source;
+    f->opt.expect = f->expect;
+    f->opt.n = case_source_count(f->source);
+    f->selection = mem_resize(&f->d, NULL, 0, f->opt.n + 1, sizeof(size_t), "selection");
+    for (size_t i = 0; i < f->opt.n; i++) {
+        f->selection[i] = i;
+    }
+    f->opt.selection = f->selection;
+}
+
+static void put_case(FILE *out, const char *name, size_t n)
+{
+    bool bad = strncmp(name, "bad-", 4) == 0;
+    assert_true(fprintf(out, "{\"id\":\"%.*s\",\"spec\":{\"root\":{\"path\":%s}}}\n", (int)n, name,
+                        bad ? "7" : "\"@rootfs\"") > 0);
+}
+
+void make_cases(struct fixture *f, const char *names)
+{
+    char path[128];
+    (void)snprintf(path, sizeof(path), "%s/s.jsonl", f->dir);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    while (*names) {
+        size_t n = strcspn(names, " ");
+        put_case(out, names, n);
+        names += n + (names[n] == ' ');
+    }
+    assert_int_equal(fclose(out), 0);
+    open_source(f, path);
+}
+
+void make_many(struct fixture *f, size_t n)
+{
+    char path[128], name[32];
+    (void)snprintf(path, sizeof(path), "%s/s.jsonl", f->dir);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(name, sizeof(name), "ok-%zu", i);
+        put_case(out, name, strlen(name));
+    }
+    assert_int_equal(fclose(out), 0);
+    open_source(f, path);
+}
+
+static int see(void *arg, const struct run_record *r)
+{
+    struct fixture *f = arg;
+    struct seen *s = &f->seen[f->n_seen++];
+    s->index = r->index;
+    s->outcome = r->result->outcome;
+    s->status = r->verdict->status;
+    s->spec_bytes = r->input[0].n;
+    assert_string_equal(r->info.name, r->result->name);
+    (void)snprintf(s->name, sizeof(s->name), "%s", r->result->name);
+    (void)snprintf(s->error, sizeof(s->error), "%s", r->result->error);
+    if (r->verdict->differences.n) {
+        (void)snprintf(s->difference, sizeof(s->difference), "%s",
+                       (const char *)r->verdict->differences.p[0]);
+    }
+    return f->end_after && f->n_seen == f->end_after;
+}
+
+int run_cases(struct fixture *f, unsigned jobs)
+{
+    struct run *run;
+    f->opt.jobs = jobs;
+    f->n_seen = 0;
+    assert_int_equal(run_new(&f->d, &f->opt, &run, &f->err), 0);
+    int code = run_go(run, see, f, &f->err);
+    run_free(run);
+    return code;
+}

@@ -1,0 +1,183 @@
+#include "fixture.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static void assert_order(struct fixture *f, size_t n)
+{
+    assert_int_equal(f->n_seen, n);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(f->seen[i].index, i);
+    }
+}
+
+static void records_come_in_order_whatever_the_workers(void **state)
+{
+    struct fixture *f = *state;
+    make_many(f, 300);
+    for (unsigned jobs = 0; jobs <= 3; jobs++) {
+        assert_int_equal(run_cases(f, jobs), RUN_COMPLETE);
+        assert_order(f, 300);
+    }
+}
+
+static void a_slow_case_holds_the_others_back(void **state)
+{
+    struct fixture *f = *state;
+    make_cases(f, "slow-0 ok-1 ok-2 slow-3 ok-4 ok-5 ok-6 ok-7 ok-8 ok-9 ok-10 ok-11 ok-12 ok-13 "
+                  "ok-14 ok-15 ok-16 ok-17 ok-18 ok-19 ok-20 ok-21 ok-22 ok-23 ok-24");
+    assert_int_equal(run_cases(f, 2), RUN_COMPLETE);
+    assert_order(f, 25);
+}
+
+static void the_same_records_with_and_without_workers(void **state)
+{
+    struct fixture *f = *state;
+    make_cases(f, "ok-0 error-1 bad-2 leak-3 oom-4 big-5 ok-6");
+    assert_int_equal(run_cases(f, 0), RUN_COMPLETE);
+    struct seen here[7];
+    memcpy(here, f->seen, sizeof(here));
+    assert_int_equal(run_cases(f, 2), RUN_COMPLETE);
+    assert_order(f, 7);
+    for (size_t i = 0; i < 7; i++) {
+        assert_string_equal(here[i].error, f->seen[i].error);
+        assert_string_equal(here[i].difference, f->seen[i].difference);
+        assert_int_equal(here[i].outcome, f->seen[i].outcome);
+        assert_int_equal(here[i].status, f->seen[i].status);
+    }
+    assert_int_equal(f->seen[1].outcome, OUTCOME_ERROR);
+    assert_int_equal(f->seen[2].outcome, OUTCOME_UNSUPPORTED);
+    assert_int_equal(f->seen[3].status, VERDICT_FAIL);
+    assert_int_equal(f->seen[4].outcome, OUTCOME_OOM);
+    assert_int_equal(f->seen[5].outcome, OUTCOME_OK);
+    assert_true(f->seen[6].spec_bytes > 0);
+}
+
+static void a_crash_costs_one_case(void **state)
+{
+    struct fixture *f = *state;
+    make_cases(f, "ok-0 segv-1 ok-2 abort-3 exit-4 ok-5 segv-6 ok-7");
+    assert_int_equal(run_cases(f, 2), RUN_COMPLETE);
+    assert_order(f, 8);
+    const char *const want[] = {"", "signal SIGSEGV", "", "signal SIGABRT", "exit status 7",
+                                "", "signal SIGSEGV", ""};
+    for (size_t i = 0; i < 8; i++) {
+        /* A sanitizer turns a SIGSEGV into an exit of its own. */
+        if (*want[i] == '\0' || f->seen[i].error[0] == 's') {
+            assert_string_equal(f->seen[i].error, want[i]);
+        }
+        assert_int_equal(f->seen[i].outcome, *want[i] ? OUTCOME_CRASH : OUTCOME_OK);
+        assert_int_equal(f->seen[i].status, *want[i] ? VERDICT_FAIL : VERDICT_RECORDED);
+        assert_true(f->seen[i].spec_bytes > 0); /* the input of a lost case is known */
+    }
+}
+
+static void a_late_case_costs_one_case(void **state)
+{
+    struct fixture *f = *state;
+    make_cases(f, "ok-0 hang-1 ok-2 ok-3");
+    f->opt.timeout_ns = 300 * 1000 * 1000;
+    assert_int_equal(run_cases(f, 1), RUN_COMPLETE);
+    assert_order(f, 4);
+    assert_int_equal(f->seen[1].outcome, OUTCOME_TIMEOUT);
+    assert_string_equal(f->seen[1].error, "no result within 0.3 s");
+    assert_int_equal(f->seen[2].outcome, OUTCOME_OK);
+    assert_int_equal(f->seen[3].outcome, OUTCOME_OK);
+}
+
+static void an_open_descriptor_fails_the_case(void **state)
+{
+    struct fixture *f = *state;
+    make_cases(f, "ok-0 fd-1 ok-2");
+    f->opt.check_descriptors = true;
+    assert_int_equal(run_cases(f, 1), RUN_COMPLETE);
+    assert_int_equal(f->seen[0].status, VERDICT_RECORDED);
+    assert_int_equal(f->seen[1].status, VERDICT_FAIL);
+    assert_non_null(strstr(f->seen[1].difference, "descriptors: "));
+    assert_int_equal(f->seen[2].status, VERDICT_RECORDED);
+}
+
+static void what_a_world_left_behind_fails_the_case(void **state)
+{
+    struct fixture *f = *state;
+    make_cases(f, "leak-0");
+    assert_int_equal(run_cases(f, 1), RUN_COMPLETE);
+    assert_string_equal(f->seen[0].difference, "ledger: left behind: inode (96 bytes)");
+}
+
+static void the_record_function_ends_the_run(void **state)
+{
+    struct fixture *f = *state;
+    make_many(f, 100);
+    f->end_after = 10;
+    for (unsigned jobs = 0; jobs <= 2; jobs++) {
+        assert_int_equal(run_cases(f, jobs), RUN_ENDED);
+        assert_order(f, 10);
+    }
+}
+
+static void count_stop(void *arg)
+{
+    ++*(int *)arg;
+}
+
+static void a_stop_delivers_what_runs(void **state)
+{
+    struct fixture *f = *state;
+    int stops = 0, fds[2];
+    make_many(f, 100);
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(write(fds[1], "x", 1), 1);
+    f->opt.stop_fd = fds[0];
+    f->opt.stopping = count_stop;
+    f->opt.stopping_arg = &stops;
+    for (unsigned jobs = 0; jobs <= 2; jobs++) {
+        assert_int_equal(run_cases(f, jobs), RUN_STOPPED);
+        assert_true(f->n_seen < 100);
+        assert_order(f, f->n_seen);
+    }
+    assert_int_equal(stops, 3);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static void a_selection_is_kept(void **state)
+{
+    struct fixture *f = *state;
+    make_many(f, 10);
+    f->selection[0] = 3;
+    f->selection[1] = 7;
+    f->opt.n = 2;
+    assert_int_equal(run_cases(f, 2), RUN_COMPLETE);
+    assert_int_equal(f->n_seen, 2);
+    assert_string_equal(f->seen[0].name, "ok-3");
+    assert_string_equal(f->seen[1].name, "ok-7");
+}
+
+static void too_many_workers_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct run *run;
+    make_many(f, 1);
+    f->opt.jobs = LIMIT_JOBS + 1;
+    assert_int_equal(run_new(&f->d, &f->opt, &run, &f->err), -E2BIG);
+    assert_non_null(strstr(f->err.text, "LIMIT_JOBS"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest run_tests[] = {
+        test(records_come_in_order_whatever_the_workers),
+        test(a_slow_case_holds_the_others_back),
+        test(the_same_records_with_and_without_workers),
+        test(a_crash_costs_one_case),
+        test(a_late_case_costs_one_case),
+        test(an_open_descriptor_fails_the_case),
+        test(what_a_world_left_behind_fails_the_case),
+        test(the_record_function_ends_the_run),
+        test(a_stop_delivers_what_runs),
+        test(a_selection_is_kept),
+        test(too_many_workers_are_refused),
+    };
+    return cmocka_run_group_tests(run_tests, NULL, NULL);
+}

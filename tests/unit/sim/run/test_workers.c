@@ -1,0 +1,76 @@
+#include "fixture.h"
+
+#include "workers.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+/* Receive until a result frame of `index` was taken. */
+static void wait_result(struct workers *p, struct worker *w, uint64_t index)
+{
+    struct frame_head head;
+    const char *payload;
+    for (;;) {
+        while (workers_frame(w, &head, &payload)) {
+            bool done = head.kind == FRAME_RESULT && head.index == index;
+            workers_drop(w, &head);
+            if (done) {
+                return;
+            }
+        }
+        assert_true(workers_receive(p, w) >= 0);
+    }
+}
+
+static void a_queue_of_cases(void **state)
+{
+    struct fixture *f = *state;
+    struct work work;
+    struct workers p;
+    make_cases(f, "ok-0 ok-1");
+    assert_int_equal(work_init(&work, &f->d, &f->opt, &f->err), 0);
+    assert_int_equal(workers_init(&p, &f->d, &work, 1, &f->err), 0);
+    struct worker *w = &p.v[0];
+    workers_send(&p, w, 0, 10);
+    workers_send(&p, w, 1, 20);
+    assert_int_equal(w->n_queue, 2);
+    assert_int_equal(w->since, 10);
+    wait_result(&p, w, 0);
+    workers_next(w, 30);
+    assert_int_equal(w->queue[0], 1);
+    assert_int_equal(w->since, 30);
+    wait_result(&p, w, 1);
+    workers_release(&p);
+    work_release(&work);
+}
+
+static void a_new_process_gets_what_was_behind_the_lost_case(void **state)
+{
+    struct fixture *f = *state;
+    struct work work;
+    struct workers p;
+    make_cases(f, "hang-0 ok-1");
+    assert_int_equal(work_init(&work, &f->d, &f->opt, &f->err), 0);
+    assert_int_equal(workers_init(&p, &f->d, &work, 1, &f->err), 0);
+    struct worker *w = &p.v[0];
+    pid_t first = w->pid;
+    workers_send(&p, w, 0, 0);
+    workers_send(&p, w, 1, 0);
+    int status = workers_end(&p, w);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    assert_int_equal(workers_replace(&p, w, 5, &f->err), 0);
+    assert_int_not_equal(w->pid, first);
+    assert_int_equal(w->n_queue, 1);
+    wait_result(&p, w, 1);
+    workers_release(&p);
+    work_release(&work);
+}
+
+int main(void)
+{
+    const struct CMUnitTest workers_tests[] = {
+        test(a_queue_of_cases),
+        test(a_new_process_gets_what_was_behind_the_lost_case),
+    };
+    return cmocka_run_group_tests(workers_tests, NULL, NULL);
+}
