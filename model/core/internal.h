@@ -16,5 +16,8 @@ size_t ledger_abandon(struct domain *d, void (*report)(void *arg, const char *ki
 /* What must happen to a payload when it is freed, by mem_free or with its domain. Set once, right
  * after mem_new. */
 void mem_on_free(void *p, void (*on_free)(void *p));
+/* The payloads of the ledger that were given this `on_free`, in the order of birth. */
+void ledger_each(const struct domain *d, void (*on_free)(void *p),
+                 void (*each)(void *arg, const void *p), void *arg);
 
 #endif

@@ -75,6 +75,17 @@ void mem_on_free(void *p, void (*on_free)(void *p))
     header_of(p)->on_free = on_free;
 }
 
+void ledger_each(const struct domain *d, void (*on_free)(void *p),
+                 void (*each)(void *arg, const void *p), void *arg)
+{
+    for (struct list *it = d->ledger.next; it != &d->ledger; it = it->next) {
+        const struct mem_header *h = container_of(it, struct mem_header, link);
+        if (h->on_free == on_free) {
+            each(arg, h + 1);
+        }
+    }
+}
+
 void *mem_new(struct domain *d, size_t size, const char *kind)
 {
     size_t total;

@@ -18,9 +18,7 @@ static int check_aname(struct domain *d, const char *aname)
     return strcmp(clean, aname) == 0 ? 0 : -EIO;
 }
 
-/* Q-38: links in the prefix are followed, but none inside of the attach name leads out of the
- * prefix. */
-static int check_inside(struct gofer_point *p, struct host_file *f)
+int point_path(struct gofer_point *p, struct host_file *f, char **ret)
 {
     struct host_file *top;
     int rc = host_open(p->g->h, p->g->d, p->prefix, O_PATH, &top);
@@ -38,8 +36,23 @@ static int check_inside(struct gofer_point *p, struct host_file *f)
         return rc;
     }
     size_t n = strcmp(top_path, "/") == 0 ? 0 : strlen(top_path);
-    bool inside = strncmp(path, top_path, n) == 0 && (path[n] == '/' || path[n] == '\0');
-    return inside ? 0 : -EIO;
+    if (strncmp(path, top_path, n) != 0 || (path[n] != '/' && path[n] != '\0')) {
+        return -EIO;
+    }
+    char *below = mem_dup(p->g->d, strcmp(path + n, "/") == 0 ? "" : path + n);
+    if (!below) {
+        return CODE_FATE;
+    }
+    *ret = below;
+    return 0;
+}
+
+/* Q-38: links in the prefix are followed, but none inside of the attach name leads out of the
+ * prefix. */
+static int check_inside(struct gofer_point *p, struct host_file *f)
+{
+    CLEANUP_MEM char *below = NULL;
+    return point_path(p, f, &below);
 }
 
 /* Steps 3 to 5: what the path means, and a descriptor of it. */

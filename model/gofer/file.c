@@ -18,9 +18,13 @@ int served_new(struct gofer_point *p, struct host_file *control, uint32_t type, 
     return 0;
 }
 
-static void file_close(struct p9_node *node)
+void served_close(struct p9_node *node)
 {
     struct gofer_file *f = gofer_file_of(node);
+    if (f->listed) {
+        f->point->listed_n -= f->listing.n;
+        host_names_release(&f->listing);
+    }
     host_file_put(f->opened);
     host_file_put(f->control);
     mem_free(f->path);
@@ -28,7 +32,7 @@ static void file_close(struct p9_node *node)
 }
 
 /* Q-54 off: files of another host device than the first one get its index into the high bits. */
-static uint64_t device_bits(struct gofer_point *p, dev_t dev)
+uint64_t served_device_bits(struct gofer_point *p, dev_t dev)
 {
     size_t i = 0;
     while (i < p->device_n && p->devices[i] != dev) {
@@ -48,7 +52,7 @@ struct p9_qid served_qid(struct gofer_point *p, const struct stat *st)
         p->devices[p->device_n++] = st->st_dev;
     }
     if (other_device && !quirk_on(p->g->d, Q_54)) {
-        qid.path |= device_bits(p, st->st_dev);
+        qid.path |= served_device_bits(p, st->st_dev);
     }
     return qid;
 }
@@ -188,7 +192,7 @@ static int file_getattr(struct p9_node *node, uint64_t mask, struct p9_qid *ret_
     return 0;
 }
 
-static int file_statfs(struct p9_node *node, struct p9_fsstat *ret)
+int served_statfs(struct p9_node *node, struct p9_fsstat *ret)
 {
     struct statfs st;
     int rc = host_fstatfs(gofer_file_of(node)->control, &st);
@@ -208,7 +212,7 @@ static int file_statfs(struct p9_node *node, struct p9_fsstat *ret)
     return 0;
 }
 
-static int file_readlink(struct p9_node *node, struct str *ret)
+int served_readlink(struct p9_node *node, struct str *ret)
 {
     char *target;
     int rc = host_readlink(gofer_file_of(node)->control, &target);
@@ -220,13 +224,13 @@ static int file_readlink(struct p9_node *node, struct str *ret)
     return 0;
 }
 
-static int file_flush(struct p9_node *node)
+int served_flush(struct p9_node *node)
 {
     (void)node;
     return 0;
 }
 
-static int file_connect(struct p9_node *node, uint32_t flags, struct owned_fd **ret_fd)
+int served_connect(struct p9_node *node, uint32_t flags, struct owned_fd **ret_fd)
 {
     (void)node;
     (void)flags;
@@ -238,7 +242,7 @@ static int file_connect(struct p9_node *node, uint32_t flags, struct owned_fd **
 const struct p9_backend_ops served_ops = {
     .walk = served_walk,
     .walkgetattr = served_walkgetattr,
-    .statfs = file_statfs,
+    .statfs = served_statfs,
     .getattr = file_getattr,
     .setattr = served_setattr,
     .open = file_open,
@@ -248,12 +252,12 @@ const struct p9_backend_ops served_ops = {
     .link = served_link,
     .rename = served_rename,
     .unlinkat = served_unlinkat,
-    .readlink = file_readlink,
+    .readlink = served_readlink,
     .fsync = served_fsync,
     .read = served_read,
     .write = served_write,
     .readdir = served_readdir,
-    .flush = file_flush,
-    .connect = file_connect,
-    .close = file_close,
+    .flush = served_flush,
+    .connect = served_connect,
+    .close = served_close,
 };

@@ -81,7 +81,8 @@ int gofer_serve(struct gofer_point *point, struct owned_fd *sock, struct gofer_c
     if (!c) {
         return CODE_FATE; /* the ledger closes the socket */
     }
-    const struct p9_attach_point hook = {.attach = served_attach_hook, .arg = point};
+    const struct p9_attach_point hook = {
+        .attach = served_attach_hook, .attach_std = std_attach_hook, .arg = point};
     int rc = p9_server_new(g->d, sock, &hook, &c->server);
     if (rc < 0) {
         mem_free(c);
@@ -200,8 +201,10 @@ int gofer_run(struct gofer *g)
         if (domain_dead(g->d) || result == P9_PUMP_DEAD) {
             break;
         }
-        if (result == P9_PUMP_IDLE) {
-            (void)poll(fds, (nfds_t)fill_poll(g, fds), -1); /* woken for nothing: idle again */
+        /* none: one that was idle a moment ago went with another */
+        nfds_t open = result == P9_PUMP_IDLE ? (nfds_t)fill_poll(g, fds) : 0;
+        if (open > 0) {
+            (void)poll(fds, open, -1); /* woken for nothing: idle again */
         }
     }
     tell_hang(g);

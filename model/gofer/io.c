@@ -15,12 +15,8 @@ static bool opened_for(struct gofer_file *f, uint32_t access)
     return mode == access || mode == P9_OPEN_RDWR;
 }
 
-int served_read(struct p9_node *node, void *buf, size_t n, uint64_t offset, size_t *ret)
+int opened_read(struct gofer_file *f, void *buf, size_t n, uint64_t offset, size_t *ret)
 {
-    struct gofer_file *f = gofer_file_of(node);
-    if (!opened_for(f, P9_OPEN_READ)) {
-        return -EBADF;
-    }
     if (offset > INT64_MAX) {
         return -EIO;
     }
@@ -37,12 +33,8 @@ int served_read(struct p9_node *node, void *buf, size_t n, uint64_t offset, size
     return 0;
 }
 
-int served_write(struct p9_node *node, const void *buf, size_t n, uint64_t offset, size_t *ret)
+int opened_write(struct gofer_file *f, const void *buf, size_t n, uint64_t offset, size_t *ret)
 {
-    struct gofer_file *f = gofer_file_of(node);
-    if (!opened_for(f, P9_OPEN_WRITE)) {
-        return -EBADF;
-    }
     if (offset > INT64_MAX) {
         return -EIO;
     }
@@ -57,6 +49,18 @@ int served_write(struct p9_node *node, const void *buf, size_t n, uint64_t offse
     } while (done < n && put > 0);
     *ret = done;
     return 0;
+}
+
+int served_read(struct p9_node *node, void *buf, size_t n, uint64_t offset, size_t *ret)
+{
+    struct gofer_file *f = gofer_file_of(node);
+    return opened_for(f, P9_OPEN_READ) ? opened_read(f, buf, n, offset, ret) : -EBADF;
+}
+
+int served_write(struct p9_node *node, const void *buf, size_t n, uint64_t offset, size_t *ret)
+{
+    struct gofer_file *f = gofer_file_of(node);
+    return opened_for(f, P9_OPEN_WRITE) ? opened_write(f, buf, n, offset, ret) : -EBADF;
 }
 
 /* an offset is an index into the listing as it is now. */

@@ -42,15 +42,19 @@ static int set_link_times(struct gofer_file *f, const struct timespec times[2])
     return rc;
 }
 
+void setattr_times(uint32_t valid, const struct p9_setattr *attr, struct timespec ret[2])
+{
+    ret[0] = time_of(valid & P9_SETATTR_ATIME, valid & P9_SETATTR_ATIME_SET, attr->atime_sec,
+                     attr->atime_nsec);
+    ret[1] = time_of(valid & P9_SETATTR_MTIME, valid & P9_SETATTR_MTIME_SET, attr->mtime_sec,
+                     attr->mtime_nsec);
+}
+
 static int set_times(struct gofer_file *f, struct host_file *on, uint32_t valid,
                      const struct p9_setattr *attr)
 {
-    const struct timespec times[2] = {
-        time_of(valid & P9_SETATTR_ATIME, valid & P9_SETATTR_ATIME_SET, attr->atime_sec,
-                attr->atime_nsec),
-        time_of(valid & P9_SETATTR_MTIME, valid & P9_SETATTR_MTIME_SET, attr->mtime_sec,
-                attr->mtime_nsec),
-    };
+    struct timespec times[2];
+    setattr_times(valid, attr, times);
     return f->type == S_IFLNK ? set_link_times(f, times) : host_futimens(on, times);
 }
 

@@ -93,6 +93,16 @@ int host_fchmod(struct host_file *f, uint32_t mode)
     return f->flags == O_PATH ? -EBADF : host_leave(f->d, f->host->ops->fchmod(f, mode & 07777));
 }
 
+int host_chmod(struct host_file *f, uint32_t mode)
+{
+    int rc = host_enter(f->host, f->d);
+    if (rc < 0) {
+        return rc;
+    }
+    return f->type == S_IFLNK ? -EOPNOTSUPP
+                              : host_leave(f->d, f->host->ops->fchmod(f, mode & 07777));
+}
+
 int host_fchown(struct host_file *f, uint32_t uid, uint32_t gid)
 {
     int rc = host_enter(f->host, f->d);
@@ -105,19 +115,24 @@ static bool nsec_ok(const struct timespec *t)
            (t->tv_nsec >= 0 && t->tv_nsec < 1000000000);
 }
 
-int host_futimens(struct host_file *f, const struct timespec times[2])
+int host_utimens(struct host_file *f, const struct timespec times[2])
 {
     int rc = host_enter(f->host, f->d);
     if (rc < 0) {
         return rc;
     }
-    if (f->flags == O_PATH) {
-        return -EBADF;
-    }
     if (!nsec_ok(&times[0]) || !nsec_ok(&times[1])) {
         return -EINVAL;
     }
     return host_leave(f->d, f->host->ops->futimens(f, times));
+}
+
+int host_futimens(struct host_file *f, const struct timespec times[2])
+{
+    if (f->flags == O_PATH && !domain_dead(f->d)) {
+        return -EBADF;
+    }
+    return host_utimens(f, times);
 }
 
 int host_utimensat(struct host_file *dir, const char *name, const struct timespec times[2])

@@ -182,5 +182,7 @@ int real_open_in_root(int root, const char *path, bool follow_last)
 {
     uint64_t flags = O_PATH | (follow_last ? 0 : (uint64_t)O_NOFOLLOW);
     int fd = open2(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-    return openat2_missing(fd) ? real_in_root_by_hand(root, path, follow_last) : fd;
+    /* EAGAIN: the tree was renamed meanwhile and ".." was not certain; by hand it always is */
+    return openat2_missing(fd) || fd == -EAGAIN ? real_in_root_by_hand(root, path, follow_last)
+                                                : fd;
 }

@@ -11,7 +11,7 @@ enum {
 static unsigned client_codec(struct p9_client *c)
 {
     if (client_std(c)) {
-        return P9_CODEC_FULL_MODES | P9_CODEC_DATASYNC;
+        return P9_CODEC_STD;
     }
     return quirk_on(c->d, Q_04) ? 0 : P9_CODEC_FULL_MODES;
 }
@@ -106,6 +106,9 @@ static int submit(struct p9_client *c, const struct p9_msg *request, uint16_t ta
 int p9_submit(struct p9_client *c, const struct p9_msg *t, uint16_t *ret)
 {
     uint32_t tag;
+    if (client_std(c) && t->type >= P9_FIRST_EXTENSION) {
+        return -EOPNOTSUPP; /* I-28: diod would drop the connection */
+    }
     while (!c->dead && p9_transport_busy(c->transport)) {
         int code = step(c, NULL);
         if (code) {
@@ -190,7 +193,7 @@ static int receive(struct p9_client *c)
     if (code) {
         return code;
     }
-    p9_transport_take_fds(c->transport, c->may_donate > 0);
+    p9_transport_take_fds(c->transport, c->may_donate > 0 && !client_std(c)); /* I-29 */
     code = p9_transport_fill(c->transport, &n);
     if (code == -EAGAIN) {
         return progress ? 0 : client_die(c, "the peer will never answer");
@@ -309,14 +312,38 @@ static int send_version(struct p9_client *c, uint32_t version, struct p9_msg *re
     return code ? code : p9_wait(c, P9_NOTAG, ret, NULL);
 }
 
+/* The answers by which other servers say that they do not know a `.Google.N` string (I-02). */
+static bool wants_base_string(const struct p9_client *c, int code, const struct p9_msg *r)
+{
+    if (c->dead || c->wanted == P9_GV) {
+        return false;
+    }
+    static const struct p9_str unknown = {.p = "unknown", .n = 7};
+    if (code == 0) {
+        return r->name.n == unknown.n && memcmp(r->name.p, unknown.p, unknown.n) == 0;
+    }
+    return code == -EIO || code == -EINVAL || code == -EPROTO || code == -EOPNOTSUPP;
+}
+
+/* Tversion until somebody agrees; *wanted is the version asked for last. */
+static int ask_version(struct p9_client *c, uint32_t *wanted, struct p9_msg *ret)
+{
+    int code = send_version(c, *wanted, ret);
+    while (code == -EAGAIN && *wanted > 0) {
+        code = send_version(c, --*wanted, ret);
+    }
+    if (*wanted > 0 && wants_base_string(c, code, ret)) {
+        *wanted = 0;
+        code = send_version(c, 0, ret);
+    }
+    return code;
+}
+
 static int negotiate(struct p9_client *c, uint32_t wanted, struct error *err)
 {
     struct p9_msg r;
     uint32_t version;
-    int code = send_version(c, wanted, &r);
-    while (code == -EAGAIN && wanted > 0) {
-        code = send_version(c, --wanted, &r);
-    }
+    int code = ask_version(c, &wanted, &r);
     if (code == -EAGAIN) {
         return error_set(c->d, err, -EIO, "exhausted all versions to negotiate");
     }
@@ -327,6 +354,13 @@ static int negotiate(struct p9_client *c, uint32_t wanted, struct error *err)
         return error_set(c->d, err, -EIO, "bad version string");
     }
     c->version = version < wanted ? version : wanted;
+    if (c->wanted == P9_AUTO) {
+        c->personality = c->version > 0 ? P9_GV : P9_STD;
+    }
+    if (client_std(c) && r.msize < P9_STD_MSIZE_MIN) { /* I-03 */
+        return error_set(c->d, err, -EIO, "the server's msize of %u is below %u", r.msize,
+                         (unsigned)P9_STD_MSIZE_MIN);
+    }
     return adopt_msize(c, r.msize < c->msize ? r.msize : c->msize, err);
 }
 
@@ -343,13 +377,13 @@ static int client_start(struct p9_client *c, uint32_t msize, const char *version
     return negotiate(c, wanted < P9_VERSION_HIGHEST ? wanted : P9_VERSION_HIGHEST, err);
 }
 
-int p9_client_new(struct domain *d, struct owned_fd *sock, uint32_t msize, const char *version,
-                  const struct p9_pump *pump, struct error *err, struct p9_client **ret)
+static int client_new(struct domain *d, struct owned_fd *sock, const struct p9_client_options *o,
+                      const struct p9_pump *pump, struct p9_client **ret)
 {
     struct p9_transport *transport;
     int code = p9_transport_new(d, sock, &transport);
     if (code) {
-        return error_code(d, err, code);
+        return code;
     }
     struct p9_client *c = MEM_NEW(d, struct p9_client);
     if (!c) {
@@ -358,11 +392,28 @@ int p9_client_new(struct domain *d, struct owned_fd *sock, uint32_t msize, const
     }
     c->d = d;
     c->transport = transport;
+    c->wanted = c->personality = o->personality;
+    c->uname = o->uname ? o->uname : "";
+    c->n_uname = o->n_uname;
     if (pump) {
         c->pump = *pump;
     }
     pool_init(&c->tags, d, 1, P9_NOTAG);
     pool_init(&c->fids, d, 1, P9_NOFID);
+    *ret = c;
+    return 0;
+}
+
+/* `msize` and `version` come as they are: the model passes on what its options say. */
+static int connect_client(struct domain *d, struct owned_fd *sock, uint32_t msize,
+                          const char *version, const struct p9_client_options *o,
+                          const struct p9_pump *pump, struct error *err, struct p9_client **ret)
+{
+    struct p9_client *c;
+    int code = client_new(d, sock, o, pump, &c);
+    if (code) {
+        return error_code(d, err, code);
+    }
     code = client_start(c, msize, version, err);
     if (code) {
         p9_client_free(c);
@@ -370,6 +421,22 @@ int p9_client_new(struct domain *d, struct owned_fd *sock, uint32_t msize, const
     }
     *ret = c;
     return 0;
+}
+
+int p9_client_new(struct domain *d, struct owned_fd *sock, uint32_t msize, const char *version,
+                  const struct p9_pump *pump, struct error *err, struct p9_client **ret)
+{
+    const struct p9_client_options original = {.personality = P9_GV, .n_uname = P9_NOUID};
+    return connect_client(d, sock, msize, version, &original, pump, err, ret);
+}
+
+int p9_client_connect(struct domain *d, struct owned_fd *sock, const struct p9_client_options *o,
+                      const struct p9_pump *pump, struct error *err, struct p9_client **ret)
+{
+    char highest[P9_VERSION_TEXT];
+    const char *version = o->version ? o->version : p9_version_format(P9_VERSION_HIGHEST, highest);
+    uint32_t msize = o->msize ? o->msize : P9_MSIZE_DEFAULT;
+    return connect_client(d, sock, msize, version, o, pump, err, ret);
 }
 
 void p9_client_free(struct p9_client *c)
@@ -414,5 +481,5 @@ enum p9_personality p9_client_personality(const struct p9_client *c)
 
 void p9_client_set_personality(struct p9_client *c, enum p9_personality p)
 {
-    c->personality = p;
+    c->wanted = c->personality = p;
 }

@@ -15,9 +15,12 @@ struct pending {
 
 struct p9_client {
     struct domain *d;
-    struct p9_transport *transport; /* owned; NULL once the session is dead */
-    struct p9_pump pump;            /* run NULL: poll */
-    enum p9_personality personality;
+    struct p9_transport *transport;  /* owned; NULL once the session is dead */
+    struct p9_pump pump;             /* run NULL: poll */
+    enum p9_personality wanted;      /* as set */
+    enum p9_personality personality; /* in force: P9_AUTO until negotiated */
+    const char *uname;               /* of Tattach; borrowed */
+    uint32_t n_uname;
     uint32_t msize, version, payload;
     const char *dead; /* static text */
     struct pool tags, fids;
@@ -33,8 +36,10 @@ struct p9_client {
 /* The session is dead from now on: closes the socket, returns -EIO. */
 int client_die(struct p9_client *c, const char *why);
 
-/* `fd` itself, or NULL after closing it when it is no regular file open for I/O. Takes NULL. */
-struct owned_fd *donated_file_or_null(struct owned_fd *fd);
+/* `fd` itself, or NULL after closing it when it is no regular file open for the I/O that `flags`
+ * ask for. Takes NULL. */
+struct owned_fd *donated_file_or_null(const struct p9_client *c, struct owned_fd *fd,
+                                      uint32_t flags);
 
 static inline bool client_std(const struct p9_client *c)
 {

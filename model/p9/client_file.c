@@ -37,14 +37,21 @@ static int fid_get(struct p9_client *c, uint32_t *ret)
 
 int p9_attach(struct p9_client *c, const char *aname, struct p9_file *ret)
 {
+    return p9_attach_as(c, aname, c->n_uname, ret);
+}
+
+int p9_attach_as(struct p9_client *c, const char *aname, uint32_t n_uname, struct p9_file *ret)
+{
     struct p9_file f = {.client = c};
     int code = fid_get(c, &f.fid);
     if (code) {
         return code;
     }
-    code = file_do(
-        &f, (struct p9_msg){
-                .type = P9_TATTACH, .fid2 = P9_NOFID, .name2 = p9_str(aname), .uid = P9_NOUID});
+    code = file_do(&f, (struct p9_msg){.type = P9_TATTACH,
+                                       .fid2 = P9_NOFID,
+                                       .name = p9_str(c->uname),
+                                       .name2 = p9_str(aname),
+                                       .uid = n_uname});
     if (code) {
         pool_put(&c->fids, f.fid);
         return code;
@@ -97,10 +104,35 @@ static int walk(const struct p9_file *f, uint8_t type, const char *const *names,
     return 0;
 }
 
+/* I-11: pieces of sixteen names, each from a fid of its own. */
+static int walk_in_pieces(const struct p9_file *f, const char *const *names, size_t n,
+                          struct p9_qid *qids, struct p9_file *ret)
+{
+    struct p9_file at = *f, next;
+    struct p9_msg r;
+    for (size_t done = 0; done < n;) {
+        size_t piece = n - done < P9_STD_NAMES_MAX ? n - done : P9_STD_NAMES_MAX;
+        int code = walk(&at, P9_TWALK, names + done, piece, qids ? qids + done : NULL, &r, &next);
+        if (done > 0 && p9_clunk(&at) == CODE_FATE) {
+            return CODE_FATE;
+        }
+        if (code) {
+            return code;
+        }
+        at = next;
+        done += piece;
+    }
+    *ret = at;
+    return 0;
+}
+
 int p9_walk(const struct p9_file *f, const char *const *names, size_t n, struct p9_qid *qids,
             struct p9_file *ret)
 {
     struct p9_msg r;
+    if (f->client && client_std(f->client) && n > P9_STD_NAMES_MAX) {
+        return walk_in_pieces(f, names, n, qids, ret);
+    }
     return walk(f, P9_TWALK, names, n, qids, &r, ret);
 }
 
@@ -198,7 +230,7 @@ static int open_reply(const struct p9_file *f, struct p9_msg t, struct p9_qid *r
         *ret_iounit = r.iounit;
     }
     if (ret_fd) {
-        *ret_fd = donated_file_or_null(fd);
+        *ret_fd = donated_file_or_null(f->client, fd, t.flags);
     }
     return 0;
 }
@@ -297,6 +329,70 @@ int p9_unlinkat(const struct p9_file *dir, const char *name, uint32_t flags)
 int p9_fsync(const struct p9_file *f)
 {
     return file_do(f, (struct p9_msg){.type = P9_TFSYNC});
+}
+
+/* ---------------------------------------------------------------------------- locks, attributes */
+
+int p9_setlock(const struct p9_file *f, const struct p9_lock *lock, uint32_t flags,
+               const char *client_id, uint8_t *ret)
+{
+    struct p9_msg r;
+    if (f->client && !client_std(f->client)) {
+        return -EOPNOTSUPP;
+    }
+    int code = file_call(
+        f,
+        (struct p9_msg){.type = P9_TLOCK, .lock = *lock, .flags = flags, .name = p9_str(client_id)},
+        &r, NULL);
+    if (!code) {
+        *ret = r.status;
+    }
+    return code;
+}
+
+int p9_getlock(const struct p9_file *f, const struct p9_lock *lock, const char *client_id,
+               struct p9_lock *ret)
+{
+    struct p9_msg r;
+    if (f->client && !client_std(f->client)) {
+        return -EOPNOTSUPP;
+    }
+    int code =
+        file_call(f, (struct p9_msg){.type = P9_TGETLOCK, .lock = *lock, .name = p9_str(client_id)},
+                  &r, NULL);
+    if (!code) {
+        *ret = r.lock;
+    }
+    return code;
+}
+
+int p9_xattrwalk(const struct p9_file *f, const char *name, uint64_t *ret_size, struct p9_file *ret)
+{
+    struct p9_file to = {.client = f->client};
+    struct p9_msg r;
+    if (!f->client) {
+        return -EBADF;
+    }
+    int code = fid_get(f->client, &to.fid);
+    if (code) {
+        return code;
+    }
+    code = file_call(
+        f, (struct p9_msg){.type = P9_TXATTRWALK, .fid2 = to.fid, .name = p9_str(name)}, &r, NULL);
+    if (code) {
+        pool_put(&f->client->fids, to.fid);
+        return code;
+    }
+    *ret_size = r.size;
+    *ret = to;
+    return 0;
+}
+
+int p9_xattrcreate(const struct p9_file *f, const char *name, uint64_t size, uint32_t flags)
+{
+    return file_do(
+        f, (struct p9_msg){
+               .type = P9_TXATTRCREATE, .name = p9_str(name), .size = size, .flags = flags});
 }
 
 int p9_flush(const struct p9_file *f)

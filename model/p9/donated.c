@@ -5,14 +5,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static bool access_suffices(int have, uint32_t asked)
+{
+    return have == O_RDWR || asked > P9_OPEN_RDWR ||
+           have == (asked == P9_OPEN_WRITE  ? O_WRONLY
+                    : asked == P9_OPEN_READ ? O_RDONLY
+                                            : O_RDWR);
+}
+
 /* Pass `fd` on if I/O on it is what the file's own would be: a regular file that can be read or
- * written. */
-struct owned_fd *donated_file_or_null(struct owned_fd *fd)
+ * written as asked. The original's own client takes what it gets: its server gives away what cannot
+ * be written (Q-43), and finds out at the first write. */
+struct owned_fd *donated_file_or_null(const struct p9_client *c, struct owned_fd *fd,
+                                      uint32_t flags)
 {
     struct stat st;
     if (fd) {
-        int flags = fcntl(fd->fd, F_GETFL);
-        if (flags < 0 || flags & O_PATH || fstat(fd->fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        int have = fcntl(fd->fd, F_GETFL);
+        if (have < 0 || have & O_PATH ||
+            (c->wanted != P9_GV && !access_suffices(have & O_ACCMODE, flags)) ||
+            fstat(fd->fd, &st) < 0 || !S_ISREG(st.st_mode)) {
             owned_fd_free(fd);
             return NULL;
         }

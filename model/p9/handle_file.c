@@ -212,10 +212,11 @@ int handle_readdir(struct request *q)
 
 int handle_xattrwalk(struct request *q)
 {
-    return q->s->personality == P9_STD ? -EOPNOTSUPP : -ENODATA; /* I-26 */
+    return server_std(q->s) ? -EOPNOTSUPP : -ENODATA; /* I-26 */
 }
 
 int handle_xattrcreate(struct request *q)
 {
-    return q->s->personality == P9_STD ? -EOPNOTSUPP : -ENOSYS;
+    (void)q;
+    return -ENOSYS;
 }

@@ -77,6 +77,21 @@ static int names_room(struct p9_server *s, size_t n)
     return 0;
 }
 
+static bool is_dots(struct p9_str s)
+{
+    return (s.n == 1 || s.n == 2) && memcmp(s.p, "..", s.n) == 0;
+}
+
+/* One name of a walk; whether dots may pass is decided when the fid is known. */
+static int take_walk_name(struct request *q, struct p9_str str, const char **ret)
+{
+    if (!server_std(q->s) || !is_dots(str)) {
+        return take_name(q->s, str, ret);
+    }
+    q->has_dots = true;
+    return request_text(q->s, str, ret);
+}
+
 static int take_names(struct request *q)
 {
     struct p9_server *s = q->s;
@@ -84,7 +99,7 @@ static int take_names(struct request *q)
     size_t cursor = 0;
     int code = names_room(s, q->t->names.n);
     while (!code && p9_names_next(&q->t->names, &cursor, &str)) {
-        code = take_name(s, str, &s->names[q->names_n]);
+        code = take_walk_name(q, str, &s->names[q->names_n]);
         q->names_n += !code;
     }
     return code;
@@ -110,7 +125,7 @@ struct handler {
 
 static const struct handler handlers[256] = {
     [P9_TVERSION] = {handle_version, 0},
-    [P9_TAUTH] = {handle_unsupported, 0},
+    [P9_TAUTH] = {handle_auth, 0},
     [P9_TATTACH] = {handle_attach, 0},
     [P9_TFLUSH] = {handle_nothing, 0},
     [P9_TWALK] = {handle_walk, SAFE_NAMES | HAS_FID},
@@ -139,6 +154,8 @@ static const struct handler handlers[256] = {
     [P9_TWRITE] = {handle_write, HAS_FID | IS_OPENED},
     [P9_TREADDIR] = {handle_readdir, HAS_FID | IS_OPENED},
     [P9_TFSYNC] = {handle_fsync, HAS_FID | IS_OPENED},
+    [P9_TLOCK] = {handle_unsupported, HAS_FID}, /* I-25; unknown types in gv */
+    [P9_TGETLOCK] = {handle_unsupported, HAS_FID},
     [P9_TXATTRWALK] = {handle_xattrwalk, HAS_FID},
     [P9_TXATTRCREATE] = {handle_xattrcreate, HAS_FID},
     [P9_TLCONNECT] = {handle_connect, HAS_FID},

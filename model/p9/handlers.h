@@ -15,6 +15,7 @@ int request_text(struct p9_server *s, struct p9_str str, const char **ret);
 
 int handle_version(struct request *q);
 int handle_unsupported(struct request *q);
+int handle_auth(struct request *q);
 int handle_nothing(struct request *q);
 int handle_attach(struct request *q);
 int handle_walk(struct request *q);

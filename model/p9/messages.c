@@ -5,6 +5,7 @@
 
 /* How a value looks on the wire. */
 enum form {
+    U8,
     U16,
     U32,
     U64,
@@ -40,6 +41,11 @@ enum field {
     FIELD(MSIZE, U32, msize)                                                                       \
     FIELD(IOUNIT, U32, iounit)                                                                     \
     FIELD(ECODE, U32, ecode)                                                                       \
+    FIELD(STATUS, U8, status)                                                                      \
+    FIELD(LOCK_TYPE, U8, lock.type)                                                                \
+    FIELD(LOCK_START, U64, lock.start)                                                             \
+    FIELD(LOCK_LENGTH, U64, lock.length)                                                           \
+    FIELD(LOCK_OWNER, U32, lock.proc_id)                                                           \
     FIELD(OLDTAG, U16, oldtag)                                                                     \
     FIELD(OFFSET, U64, offset)                                                                     \
     FIELD(SIZE, U64, size)                                                                         \
@@ -78,6 +84,7 @@ struct message {
 /* clang-format off */
 #define QID_REPLY {QID}
 #define OPEN_REPLY {QID, IOUNIT}
+#define LOCK_RANGE LOCK_START, LOCK_LENGTH, LOCK_OWNER
 static const struct message messages[256] = {
     [P9_RLERROR]          = {"Rlerror", {ECODE}, false},
     [P9_TSTATFS]          = {"Tstatfs", {FID}, false},
@@ -106,6 +113,10 @@ static const struct message messages[256] = {
     [P9_TREADDIR + 1]     = {"Rreaddir", {ENTRIES}, false},
     [P9_TFSYNC]           = {"Tfsync", {FID, DATASYNC}, false},
     [P9_TFSYNC + 1]       = {"Rfsync", {END}, false},
+    [P9_TLOCK]            = {"Tlock", {FID, LOCK_TYPE, FLAGS, LOCK_RANGE, NAME}, false},
+    [P9_TLOCK + 1]        = {"Rlock", {STATUS}, false},
+    [P9_TGETLOCK]         = {"Tgetlock", {FID, LOCK_TYPE, LOCK_RANGE, NAME}, false},
+    [P9_TGETLOCK + 1]     = {"Rgetlock", {LOCK_TYPE, LOCK_RANGE, NAME}, false},
     [P9_TLINK]            = {"Tlink", {FID, FID2, NAME}, false},
     [P9_TLINK + 1]        = {"Rlink", {END}, false},
     [P9_TMKDIR]           = {"Tmkdir", {FID, NAME, MODE, GID}, false},
@@ -182,6 +193,12 @@ static uint32_t mode_mask(unsigned codec)
 
 /* -------------------------------------------------------------------------------- encoding */
 
+static const struct message *find_message(uint8_t type, unsigned codec)
+{
+    bool is_lock = type >= P9_TLOCK && type <= P9_TGETLOCK + 1;
+    return messages[type].name && (!is_lock || codec & P9_CODEC_LOCKS) ? &messages[type] : NULL;
+}
+
 static bool has_tail(uint8_t type)
 {
     return type == P9_TWRITE || type == P9_TREAD + 1 || type == P9_TREADDIR + 1;
@@ -233,6 +250,9 @@ static void put_field(struct wire_out *o, unsigned field, const struct p9_msg *m
 {
     const void *at = (const char *)m + fields[field].at;
     switch ((enum form)fields[field].form) {
+    case U8:
+        wire_put8(o, *(const uint8_t *)at);
+        break;
     case U16:
         wire_put16(o, *(const uint16_t *)at);
         break;
@@ -287,8 +307,8 @@ static void put_field(struct wire_out *o, unsigned field, const struct p9_msg *m
 
 int p9_encode(const struct p9_msg *m, unsigned codec, uint8_t *buf, size_t cap, size_t *ret)
 {
-    const struct message *info = &messages[m->type];
-    if (!info->name) {
+    const struct message *info = find_message(m->type, codec);
+    if (!info) {
         return -ENOMSG;
     }
     if (cap < P9_HEADER) {
@@ -331,6 +351,9 @@ static void get_field(struct wire_in *in, unsigned field, struct p9_msg *m, unsi
 {
     void *at = (char *)m + fields[field].at;
     switch ((enum form)fields[field].form) {
+    case U8:
+        *(uint8_t *)at = wire_get8(in);
+        break;
     case U16:
         *(uint16_t *)at = wire_get16(in);
         break;
@@ -390,8 +413,8 @@ int p9_decode(const uint8_t *frame, size_t n, unsigned codec, struct p9_msg *ret
     if (in.over || size != n) {
         return -EBADMSG;
     }
-    const struct message *info = &messages[m.type];
-    if (!info->name) {
+    const struct message *info = find_message(m.type, codec);
+    if (!info) {
         return -ENOMSG;
     }
     for (size_t i = 0; i < ARRAY_LEN(info->fields) && info->fields[i] != END && !in.over; i++) {

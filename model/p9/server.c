@@ -24,7 +24,8 @@ int p9_server_new(struct domain *d, struct owned_fd *sock, const struct p9_attac
     s->d = d;
     s->transport = transport;
     s->attach = *attach;
-    s->msize = P9_FRAME_MAX;
+    s->msize = s->msize_max = P9_FRAME_MAX;
+    s->fids_max = P9_FIDS_MAX;
     fidtable_init(&s->fids, d);
     str_init(&s->link, d);
     *ret = s;
@@ -68,7 +69,20 @@ struct p9_server_info p9_server_info(const struct p9_server *s)
 
 void p9_server_set_personality(struct p9_server *s, enum p9_personality p)
 {
-    s->personality = p;
+    s->wanted = p;
+    s->personality = p == P9_AUTO ? P9_GV : p;
+}
+
+enum p9_personality p9_server_personality(const struct p9_server *s)
+{
+    return s->personality;
+}
+
+void p9_server_set_bounds(struct p9_server *s, uint32_t msize, uint32_t fids)
+{
+    s->msize = s->msize_max = msize < P9_FRAME_MAX ? msize : P9_FRAME_MAX;
+    s->fids_max = fids < P9_FIDS_MAX ? fids : P9_FIDS_MAX;
+    p9_transport_set_limit(s->transport, s->msize);
 }
 
 int p9_server_fd(const struct p9_server *s)
@@ -121,8 +135,15 @@ static int answer(struct p9_server *s, const struct p9_msg *t)
     if (code == CODE_FATE || q.queued) {
         return code;
     }
+    if (!code && server_std(s) && q.fd) {
+        owned_fd_free(q.fd); /* I-29 */
+        q.fd = NULL;
+    }
     if (!code) {
         code = queue_message(s, &q.r, q.fd);
+    }
+    if (code == -ENOSYS && server_std(s)) {
+        code = -EOPNOTSUPP; /* I-23 */
     }
     return code && code != CODE_FATE ? queue_error(s, t->tag, code) : code;
 }

@@ -9,8 +9,10 @@ struct p9_server {
     struct domain *d;
     struct p9_transport *transport; /* owned; NULL once the connection has ended */
     struct p9_attach_point attach;
-    enum p9_personality personality;
+    enum p9_personality wanted;      /* as set */
+    enum p9_personality personality; /* in force: never P9_AUTO */
     uint32_t msize, version;
+    uint32_t msize_max, fids_max;
     struct fidtable fids;
     uint64_t requests;
 
@@ -33,6 +35,7 @@ struct request {
     struct fid *fid, *fid2;
     const char *name, *name2; /* terminated, without NUL */
     size_t names_n;           /* in s->names */
+    bool has_dots;            /* std: "." or ".." is among the names */
     bool queued;              /* the handler has put its reply into the send queue */
 };
 
@@ -45,8 +48,16 @@ static inline bool server_quirk(struct p9_server *s, enum quirk quirk)
     return s->personality == P9_GV && quirk_on(s->d, quirk);
 }
 
+static inline bool server_std(const struct p9_server *s)
+{
+    return s->personality == P9_STD;
+}
+
 static inline unsigned server_codec(struct p9_server *s)
 {
+    if (server_std(s)) {
+        return P9_CODEC_STD;
+    }
     return server_quirk(s, Q_04) ? 0 : P9_CODEC_FULL_MODES;
 }
 

@@ -1,6 +1,8 @@
 /* Attributes (contract filesystems 11.6). */
 #include "internal.h"
 
+#include <simrun/inotify.h>
+
 #include <sys/stat.h>
 
 /* The dirent of a path argument; *dir tells of trailing slashes. */
@@ -94,6 +96,9 @@ int sys_chmod(struct process *p, const char *path, unsigned mode)
         r = inode_chmod(&p->c, d, (uint16_t)(mode & 07777));
         r = r && r != CODE_FATE ? -EPERM : r;
     }
+    if (r == 0) {
+        dirent_notify(d, IN_ATTRIB);
+    }
     dirent_put(d);
     return r;
 }
@@ -124,7 +129,7 @@ int sys_chown(struct process *p, const char *path, uint32_t uid, uint32_t gid, b
         return sys_code(r);
     }
     r = may_chown(p, d->inode, uid, gid);
-    r = r ? r : inode_chown(&p->c, d, uid, gid);
+    r = r ? r : inode_chown(&p->c, d, uid, gid); /* VQ-42: told to nobody */
     dirent_put(d);
     return sys_code(r);
 }
@@ -151,6 +156,9 @@ int sys_truncate(struct process *p, const char *path, int64_t size)
     } else {
         r = inode_check_permission(&p->c, d->inode, ACCESS_WRITE);
         r = r ? r : inode_truncate(&p->c, d, size);
+        if (r == 0) {
+            dirent_notify(d, IN_MODIFY);
+        }
     }
     dirent_put(d);
     return sys_code(r);

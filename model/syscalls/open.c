@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include <fcntl.h>
+#include <simrun/inotify.h>
 
 /* FQ-59: access mode 3 asks for nothing and gives both. */
 static unsigned wanted_permissions(struct process *p, int flags)
@@ -54,6 +55,9 @@ static int open_existing(struct process *p, const struct sys_path *path, int fla
     if (r == 0) {
         r = inode_open(c, d->inode, d, of, ret);
     }
+    if (r == 0) {
+        dirent_notify(d, IN_OPEN);
+    }
     dirent_put(d);
     return r;
 }
@@ -84,6 +88,9 @@ static int create_in(struct process *p, struct dirent *dir, const char *name, in
     int r = mount_ns_find_inode(c, p->ns, c->root, dir, name, LINK_LIMIT_SYSCALL, &found);
     if (r == 0) {
         r = open_found(p, found, flags, ret);
+        if (r == 0) {
+            dirent_notify(found, IN_OPEN);
+        }
         dirent_put(found);
         return r;
     }
@@ -92,7 +99,11 @@ static int create_in(struct process *p, struct dirent *dir, const char *name, in
     }
     r = inode_check_permission(c, dir->inode, ACCESS_WRITE | ACCESS_EXECUTE);
     uint16_t perms = (uint16_t)(mode & 07777 & ~(unsigned)c->umask);
-    return r ? r : dirent_create(c, dir, c->root, name, file_flags(flags), perms, ret);
+    r = r ? r : dirent_create(c, dir, c->root, name, file_flags(flags), perms, ret);
+    if (r == 0) {
+        dirent_notify((*ret)->dirent, IN_OPEN);
+    }
+    return r;
 }
 
 int sys_open(struct process *p, const char *path, int flags, unsigned mode, struct file **ret)

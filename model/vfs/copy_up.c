@@ -190,7 +190,7 @@ static int copy_pieces(struct ctx *c, struct file *from, struct file *to, int64_
             }
             return r;
         }
-        r = file_pwrite(c, to, off, buf, n, &written);
+        r = file_write_at(c, to, off, buf, n, &written);
         if (r || written != n) {
             return r ? r : -EIO;
         }

@@ -1,5 +1,6 @@
 /* Making entries (contract vfs 12). */
 #include "vfs_internal.h"
+#include "watch.h"
 
 /* -EEXIST if the name is there; any error of the walk counts as "not there" (VQ-05). A cached "does
  * not exist" goes. */
@@ -39,8 +40,12 @@ static int begin(struct ctx *c, struct dirent *d, struct dirent *root, const cha
     return r;
 }
 
-static int end(struct dirent *d, int r)
+/* After a success `events` tell the directory of the new name. */
+static int end(struct dirent *d, int r, const char *name, uint32_t events)
 {
+    if (r == 0) {
+        inode_notify(d->inode, name, events, 0);
+    }
     dirent_unlock_directory(d);
     return r;
 }
@@ -48,12 +53,10 @@ static int end(struct dirent *d, int r)
 /* A new dirent of the filesystem joins the tree. VP-05: it must be what was asked for. */
 static int adopt(struct dirent *d, struct dirent *child, const char *name)
 {
-    struct domain *dom = &d->s->d;
-    if (!child->inode || strcmp(child->name, name) != 0) {
-        return domain_panic(dom, "create from %s returned unexpected name %s", name, child->name);
-    }
-    if (dirent_child(d, name)) {
-        return domain_panic(dom, "create replaced an existing dirent");
+    if (!child->inode || strcmp(child->name, name) != 0 || dirent_child(d, name)) {
+        log_line(&d->s->d, LOG_WARNING, "creation of %s returned unexpected name %s", name,
+                 child->name);
+        return -EIO;
     }
     dirent_hash(d, child);
     dirent_maybe_cache(child);
@@ -71,32 +74,34 @@ int dirent_create(struct ctx *c, struct dirent *d, struct dirent *root, const ch
     r = inode_create(c, d, name, flags, perms, &f);
     if (r == 0) {
         r = adopt(d, f->dirent, name);
+        if (r) {
+            file_put(f);
+        } else {
+            *ret = f;
+        }
     }
-    if (r == 0) {
-        *ret = f;
-    }
-    return end(d, r);
+    return end(d, r, name, IN_CREATE);
 }
 
 int dirent_mkdir(struct ctx *c, struct dirent *d, struct dirent *root, const char *name,
                  uint16_t perms)
 {
     int r = begin(c, d, root, name);
-    return r ? r : end(d, inode_mkdir(c, d, name, perms));
+    return r ? r : end(d, inode_mkdir(c, d, name, perms), name, IN_ISDIR | IN_CREATE);
 }
 
 int dirent_symlink(struct ctx *c, struct dirent *d, struct dirent *root, const char *target,
                    const char *name)
 {
     int r = begin(c, d, root, name);
-    return r ? r : end(d, inode_symlink(c, d, target, name));
+    return r ? r : end(d, inode_symlink(c, d, target, name), name, IN_CREATE);
 }
 
 int dirent_mkfifo(struct ctx *c, struct dirent *d, struct dirent *root, const char *name,
                   uint16_t perms)
 {
     int r = begin(c, d, root, name);
-    return r ? r : end(d, inode_mkfifo(c, d, name, perms));
+    return r ? r : end(d, inode_mkfifo(c, d, name, perms), name, IN_CREATE);
 }
 
 int dirent_link(struct ctx *c, struct dirent *d, struct dirent *root, struct dirent *target,
@@ -106,7 +111,14 @@ int dirent_link(struct ctx *c, struct dirent *d, struct dirent *root, struct dir
         return -EXDEV;
     }
     int r = begin(c, d, root, name);
-    return r ? r : end(d, inode_link(c, d, target, name));
+    if (r) {
+        return r;
+    }
+    r = inode_link(c, d, target, name);
+    if (r == 0) {
+        inode_notify(target->inode, "", IN_ATTRIB, 0);
+    }
+    return end(d, r, name, IN_CREATE);
 }
 
 int dirent_bind(struct ctx *c, struct dirent *d, struct dirent *root, const char *name,
@@ -120,9 +132,11 @@ int dirent_bind(struct ctx *c, struct dirent *d, struct dirent *root, const char
     r = inode_bind(c, d, name, perms, &child);
     if (r == 0) {
         r = adopt(d, child, name);
+        if (r) {
+            dirent_put(child);
+        } else {
+            *ret = child;
+        }
     }
-    if (r == 0) {
-        *ret = child;
-    }
-    return end(d, r == -EEXIST ? -EADDRINUSE : r);
+    return end(d, r == -EEXIST ? -EADDRINUSE : r, name, IN_CREATE);
 }

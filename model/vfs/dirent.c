@@ -58,6 +58,9 @@ static struct dirent *dirent_destroy(struct dirent *d)
     if (d->hashed) {
         namemap_remove(&parent->children, &d->child_node);
     }
+    if (d->deleted) {
+        list_remove(&d->deleted_link);
+    }
     bool positive = d->inode != NULL;
     inode_put(d->inode);
     mem_free(d->name);
@@ -98,6 +101,15 @@ void dirent_unhash(struct dirent *child)
     if (!child->inode) {
         child->parent = NULL;
         dirent_put(child);
+    }
+}
+
+void dirent_mark_deleted(struct dirent *d)
+{
+    dirent_unhash(d);
+    if (!d->deleted) {
+        d->deleted = true;
+        list_push_back(&d->s->deleted, &d->deleted_link);
     }
 }
 

@@ -52,10 +52,45 @@ int file_pread(struct ctx *c, struct file *f, int64_t off, char *buf, size_t len
     return f->ops->read ? f->ops->read(c, f, off, buf, len, n) : -EISDIR;
 }
 
-int file_pwrite(struct ctx *c, struct file *f, int64_t off, const char *buf, size_t len, size_t *n)
+int file_write_at(struct ctx *c, struct file *f, int64_t off, const char *buf, size_t len,
+                  size_t *n)
 {
     CHECK_FATE(c);
     return f->ops->write ? f->ops->write(c, f, off, buf, len, n) : -EISDIR;
+}
+
+/* Where a write goes that was asked for at `off`: an append handle's to the end. */
+static int write_offset(struct ctx *c, struct file *f, int64_t off, int64_t *ret)
+{
+    if (!f->flags.append) {
+        *ret = off;
+        return 0;
+    }
+    struct unstable_attr a;
+    int r = inode_getattr(c, f->dirent->inode, &a);
+    if (r) {
+        log_line(&c->s->d, LOG_WARNING, "Failed to check write of inode: %s", code_text(r));
+        return r == CODE_FATE ? r : -EIO;
+    }
+    *ret = a.size;
+    return 0;
+}
+
+int file_pwrite(struct ctx *c, struct file *f, int64_t off, const char *buf, size_t len, size_t *n)
+{
+    int r = write_offset(c, f, off, &off); /* VQ-25 */
+    return r ? r : file_write_at(c, f, off, buf, len, n);
+}
+
+int file_writev(struct ctx *c, struct file *f, const char *buf, size_t len, size_t *n)
+{
+    int64_t off;
+    int r = write_offset(c, f, f->offset, &off);
+    r = r ? r : file_write_at(c, f, off, buf, len, n);
+    if (r == 0) {
+        f->offset = off + (int64_t)*n; /* VQ-24: also when nothing was written */
+    }
+    return r;
 }
 
 static struct dent_attr dent_of(const struct dirent *d)
@@ -125,6 +160,9 @@ static int readdir_dots(struct ctx *c, struct file *f, struct dir_ctx *dc)
 int file_readdir(struct ctx *c, struct file *f, struct dir_ctx *dc)
 {
     CHECK_FATE(c);
+    if (!dc->emit) {
+        return -EINVAL; /* VP-18; without a root the directory itself is one, FP-14 */
+    }
     struct dirent *d = f->dirent;
     dc->cursor = &f->cursor;
     dc->written = 0;

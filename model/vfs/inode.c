@@ -1,5 +1,6 @@
 /* Inodes: life, and the dispatch between filesystem tables and overlays. */
 #include "vfs_internal.h"
+#include "watch.h"
 
 #include <assert.h>
 
@@ -61,6 +62,9 @@ void inode_put(struct inode *inode)
     assert(inode->refs > 0); /* VP-01 */
     if (--inode->refs > 0) {
         return;
+    }
+    if (inode->watches) {
+        inode_end_watches(inode);
     }
     if (inode->overlay) {
         /* Both layers go now, then the source (contract vfs 2). */
@@ -125,11 +129,13 @@ int inode_getlink(struct ctx *c, struct inode *inode, struct dirent **ret)
     bool reachable;
     r = dirent_full_name(target, NULL, &name, &reachable);
     dirent_put(target);
-    if (r) {
-        return r;
-    }
-    log_line(&c->s->d, LOG_WARNING, "Getlink not supported in overlay for \"%s\"", name);
+    char *quoted = r ? NULL : go_quote(&c->s->d, name);
     mem_free(name);
+    if (!quoted) {
+        return CODE_FATE;
+    }
+    log_line(&c->s->d, LOG_WARNING, "Getlink not supported in overlay for %s", quoted);
+    mem_free(quoted);
     return -EACCES;
 }
 

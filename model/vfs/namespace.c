@@ -3,22 +3,31 @@
 
 #include <assert.h>
 
-int mount_ns_new(struct ctx *c, struct inode *root, struct mount_ns **ret)
+struct mount_ns *mount_ns_alloc(struct ctx *c, struct dirent *root)
 {
     struct mount_ns *ns = MEM_NEW(&c->s->d, struct mount_ns);
     if (!ns) {
-        return CODE_FATE;
+        return NULL;
     }
     ns->refs = 1;
     ns->s = c->s;
+    ns->root = root;
     list_init(&ns->mounts);
     ptrvec_init(&ns->detached, &c->s->d);
-    int r = dirent_new(root, "/", &ns->root);
-    if (r) {
-        return r;
+    ptrvec_init(&ns->frozen, &c->s->d);
+    return ns;
+}
+
+int mount_ns_new(struct ctx *c, struct inode *root, struct mount_ns **ret)
+{
+    struct dirent *d;
+    int r = dirent_new(root, "/", &d);
+    struct mount_ns *ns = r ? NULL : mount_ns_alloc(c, d);
+    if (!ns) {
+        return CODE_FATE;
     }
     root->ms->id = 1;
-    root->ms->root = ns->root;
+    root->ms->root = d;
     ns->next_id = 2;
     *ret = ns;
     return 0;
@@ -45,6 +54,10 @@ void mount_ns_put(struct mount_ns *ns)
         return;
     }
     struct sentry *s = ns->s;
+    for (size_t i = 0; i < ns->frozen.n; i++) {
+        dirent_put(ns->frozen.p[i]);
+    }
+    ptrvec_release(&ns->frozen);
     mount_source_flush(ns->root->inode->ms);
     while (!list_empty(&ns->mounts)) {
         mount_point_free(container_of(ns->mounts.prev, struct mount_point, link));
@@ -139,7 +152,6 @@ static int reserve_mount_point(struct mount_ns *ns, struct dirent *d, struct mou
 static void link_sources(struct mount_ns *ns, struct mount_source *child, struct dirent *root,
                          struct mount_source *parent)
 {
-    list_remove(&child->child_link); /* VQ-02: a source mounted twice moves */
     child->parent = parent;
     child->root = root;
     child->id = ns->next_id++;
@@ -160,6 +172,9 @@ static int mount_locked(struct mount_ns *ns, struct dirent *d, struct inode *ino
     if (!listed) { /* VP-07 */
         return quirk_on(dom, VP_07) ? domain_panic(dom, "mount must mount over an existing dirent")
                                     : -ENOENT;
+    }
+    if (inode->ms == ns->root->inode->ms || !list_empty(&inode->ms->child_link)) {
+        return -EBUSY; /* VQ-02: the source is mounted already */
     }
     struct mount_point *mp;
     int r = reserve_mount_point(ns, d, &mp);
@@ -211,6 +226,10 @@ static int unmount_locked(struct mount_ns *ns, struct dirent *d, bool detach)
         return -EINVAL;
     }
     struct mount_source *ms = d->inode->ms;
+    bool gone = d->deleted || frozen_for_change(d->parent);
+    if (gone && !quirk_on(&ns->s->d, VQ_23)) {
+        return -ENOENT;
+    }
     if (!detach) {
         mount_source_flush(ms);
         /* Exactly the namespace's and the caller's, besides none of its children's (VP-16 below
@@ -232,8 +251,8 @@ static int unmount_locked(struct mount_ns *ns, struct dirent *d, bool detach)
         ms->id = 0;
         ms->root = NULL;
     }
-    if (d->deleted || frozen_for_change(d->parent)) {
-        return -ENOENT;
+    if (gone) {
+        return -ENOENT; /* VQ-23: the removal from the parent's children is not undone */
     }
     struct dirent *parent = d->parent;
     struct dirent *below = mp->covered[--mp->n_covered];
@@ -241,6 +260,10 @@ static int unmount_locked(struct mount_ns *ns, struct dirent *d, bool detach)
         below->parent; /* it kept its reference on the parent while covered */
     dirent_unhash(d);
     d->mounted = false;
+    struct dirent *listed = dirent_child(parent, below->name);
+    if (listed) {
+        dirent_unhash(listed); /* somebody mounted over a dirent that was covered already */
+    }
     below->parent = NULL;
     dirent_hash(parent, below);
     dirent_put(below_parent);

@@ -83,15 +83,15 @@ const struct mount_source_ops overlay_source_ops = {
     .destroy = overlay_source_destroy,
 };
 
-static int overlay_source_new(struct ctx *c, struct mount_source *upper, struct mount_source *lower,
-                              struct mount_flags flags, struct mount_source **ret)
+int overlay_source_new(struct ctx *c, struct mount_source *upper, struct mount_source *lower,
+                       struct mount_flags flags, struct mount_source **ret)
 {
     struct overlay_sources *src = MEM_NEW(&c->s->d, struct overlay_sources);
     if (!src) {
         return CODE_FATE;
     }
     src->upper = mount_source_get(upper);
-    src->lower = mount_source_get(lower);
+    src->lower = lower ? mount_source_get(lower) : NULL;
     return mount_source_new(c->s, &overlay_source_ops, c->s->overlayfs, flags, src, ret);
 }
 
@@ -114,6 +114,9 @@ int overlay_inode_new(struct mount_source *ms, struct inode *upper, struct inode
                       bool lower_exists, struct inode **ret)
 {
     struct domain *d = &ms->s->d;
+    if ((!upper && !lower) || (upper && upper->overlay)) {
+        return -EINVAL; /* VP-17 */
+    }
     if (lower && !lower_is_supported(lower->stable.type)) { /* VQ-28 */
         log_line(d, LOG_WARNING, "%s not supported in lower filesytem",
                  inode_type_name(lower->stable.type));
@@ -136,6 +139,24 @@ int overlay_inode_new(struct mount_source *ms, struct inode *upper, struct inode
     return 0;
 }
 
+/* VP-08b off: a lower that never trusts what it said is refused at once. With VQ-09 off it is asked
+ * at each walk, and mostly says "not stale". */
+static int check_lower_source(struct ctx *c, struct inode *lower, struct error *err)
+{
+    struct domain *d = &c->s->d;
+    struct mount_source *ms = lower->ms;
+    if (!ms->ops->revalidate || quirk_on(d, VP_08b) || !quirk_on(d, VQ_09)) {
+        return 0;
+    }
+    bool stale = false;
+    int r = ms->ops->revalidate(c, ms, lower, "", lower, &stale);
+    if (r || stale) {
+        return r ? error_code(d, err, r)
+                 : error_set(d, err, -EINVAL, "lower Inode needs revalidation");
+    }
+    return 0;
+}
+
 int overlay_new_root(struct ctx *c, struct inode *upper, struct inode *lower,
                      struct mount_flags flags, struct inode **ret, struct error *err)
 {
@@ -149,8 +170,12 @@ int overlay_new_root(struct ctx *c, struct inode *upper, struct inode *lower,
     if (upper->overlay) {
         return error_set(d, err, -EINVAL, "cannot nest overlay in upper file of another overlay");
     }
+    int r = check_lower_source(c, lower, err);
+    if (r) {
+        return r;
+    }
     struct mount_source *ms;
-    int r = overlay_source_new(c, upper->ms, lower->ms, flags, &ms);
+    r = overlay_source_new(c, upper->ms, lower->ms, flags, &ms);
     if (r) {
         return r;
     }
@@ -166,8 +191,12 @@ int overlay_new_root_file(struct ctx *c, struct mount_source *upper_ms, struct i
     if (lower->stable.type != INODE_REGULAR) {
         return error_set(d, err, -EINVAL, "lower Inode is not a regular file");
     }
+    int r = check_lower_source(c, lower, err);
+    if (r) {
+        return r;
+    }
     struct mount_source *ms;
-    int r = overlay_source_new(c, upper_ms, lower->ms, flags, &ms);
+    r = overlay_source_new(c, upper_ms, lower->ms, flags, &ms);
     if (r) {
         return r;
     }

@@ -75,7 +75,8 @@ int overlay_bind(struct ctx *c, struct dirent *d, const char *name, uint16_t per
         return r;
     }
     /* VQ-31: the original puts the socket on the upper's mount source, which is no overlay's. */
-    r = overlay_inode_new(d->inode->ms, bound->inode, NULL, false, &inode);
+    struct mount_source *ms = quirk_on(&c->s->d, VQ_31) ? bound->inode->ms : d->inode->ms;
+    r = overlay_inode_new(ms, bound->inode, NULL, false, &inode);
     dirent_put(bound);
     return r ? r : dirent_new(inode, name, ret);
 }
@@ -132,7 +133,7 @@ int overlay_remove(struct ctx *c, struct dirent *d, struct dirent *child)
     }
     struct inode *dir = d->inode->overlay->upper;
     if (!child->inode->overlay) {
-        return -EXDEV; /* a bound socket of VQ-31 */
+        return -EXDEV; /* only a mount stands so in an overlay, and that is busy */
     }
     r = may_remove(c, dir, child);
     r = r ? r : remove_upper(c, dir, child);
@@ -171,15 +172,30 @@ static int check_new_name(struct ctx *c, struct dirent *new_parent, const char *
     return r ? r : leak ? leak : empty ? 0 : -ENOTEMPTY;
 }
 
+/* Does the lower side of a directory have this name? */
+static int lower_has(struct ctx *c, const struct overlay_entry *dir, const char *name, bool *ret)
+{
+    struct dirent *found = NULL;
+    int r = dir->lower ? inode_lookup(c, dir->lower, name, &found) : -ENOENT;
+    if (r && r != -ENOENT) {
+        return r;
+    }
+    *ret = found && found->inode;
+    dirent_put(found);
+    return 0;
+}
+
 /* VQ-36 off: nothing of the lower layer may show through a directory that took a new place. */
 static int hide_lower(struct ctx *c, struct dirent *renamed, struct dirent *new_parent,
                       const char *new_name)
 {
     const struct overlay_entry *parent = new_parent->inode->overlay;
-    if (quirk_on(&c->s->d, VQ_36) || !inode_is_directory(renamed->inode) || !parent->lower) {
+    bool below = false;
+    if (quirk_on(&c->s->d, VQ_36) || !inode_is_directory(renamed->inode)) {
         return 0;
     }
-    return set_whiteout(c, parent->upper, new_name);
+    int r = lower_has(c, parent, new_name, &below);
+    return r || !below ? r : set_whiteout(c, parent->upper, new_name);
 }
 
 /* VQ-37 off: whether a whiteout will be needed is decided by the new place. */
@@ -191,18 +207,7 @@ static int renew_lower_exists(struct ctx *c, struct dirent *renamed, struct dire
     if (quirk_on(&c->s->d, VQ_37)) {
         return 0;
     }
-    entry->lower_exists = false;
-    if (!parent->lower) {
-        return 0;
-    }
-    struct dirent *found;
-    int r = inode_lookup(c, parent->lower, new_name, &found);
-    if (r) {
-        return r == -ENOENT ? 0 : r;
-    }
-    entry->lower_exists = found->inode != NULL;
-    dirent_put(found);
-    return 0;
+    return lower_has(c, parent, new_name, &entry->lower_exists);
 }
 
 int overlay_rename(struct ctx *c, struct dirent *renamed, struct dirent *old_parent,

@@ -108,7 +108,16 @@ static int ensure_upper(struct ctx *c, struct file *f, struct overlay_file *of)
     if (r == 0 || r == CODE_FATE) {
         return r;
     }
-    log_line(&c->s->d, LOG_WARNING, "failed to acquire handle with flags: %s", code_text(r));
+    const struct open_flags *fl = &f->flags;
+    const bool shown[] = {fl->direct,    fl->nonblocking, fl->sync,      fl->append,
+                          fl->read,      fl->write,       fl->pread,     fl->pwrite,
+                          fl->directory, false,           fl->large_file};
+    char text[ARRAY_LEN(shown) * 6 + 1], *at = text;
+    for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+        at = stpcpy(at, shown[i] ? " true" : " false");
+    }
+    log_line(&c->s->d, LOG_WARNING, "failed to acquire handle with flags {%s}: %s", text + 1,
+             code_text(r));
     return -EIO;
 }
 
@@ -124,7 +133,7 @@ static int overlay_write(struct ctx *c, struct file *f, int64_t off, const char 
                          size_t *n)
 {
     struct overlay_file *of = f->priv;
-    return file_pwrite(c, of->upper, off, buf, len, n); /* always there for writable files */
+    return file_write_at(c, of->upper, off, buf, len, n); /* always there for writable files */
 }
 
 typedef int (*sync_fn)(struct ctx *c, struct file *f);

@@ -49,14 +49,13 @@ static int missing(struct ctx *c, const char *name, bool negative, struct dirent
 }
 
 /* The dirent of a found entry. Both layers present: the identity is the lower's (VQ-26). */
-static int found(struct ctx *c, struct mount_source *ms, const char *name, struct inode *upper,
-                 struct inode *lower, struct dirent **ret)
+static int found(struct mount_source *ms, const char *name, struct inode *upper,
+                 struct inode *lower, bool lower_exists, struct dirent **ret)
 {
-    (void)c;
     bool both = upper && lower;
     bool keep_lower = lower && (!both || inode_is_directory(lower));
     struct inode *inode;
-    int r = overlay_inode_new(ms, upper, keep_lower ? lower : NULL, lower != NULL, &inode);
+    int r = overlay_inode_new(ms, upper, keep_lower ? lower : NULL, lower_exists, &inode);
     if (r) {
         return r;
     }
@@ -82,7 +81,7 @@ static int lookup_layers(struct ctx *c, struct inode *dir, const char *name,
             return r;
         }
         if (whiteout) {
-            return upper->inode ? found(c, dir->ms, name, upper->inode, NULL, ret)
+            return upper->inode ? found(dir->ms, name, upper->inode, NULL, false, ret)
                                 : missing(c, name, upper->negative, ret);
         }
     }
@@ -92,7 +91,8 @@ static int lookup_layers(struct ctx *c, struct inode *dir, const char *name,
         if (r) {
             return r;
         }
-        /* VQ-27: a lower entry of another type counts as not there. */
+        /* A lower entry of another type is hidden; VQ-27: only as long as the upper one is there.
+         */
         bool same = !upper->inode || !lower->inode ||
                     upper->inode->stable.type == lower->inode->stable.type;
         below = same ? lower->inode : NULL;
@@ -100,7 +100,8 @@ static int lookup_layers(struct ctx *c, struct inode *dir, const char *name,
     if (!upper->inode && !below) {
         return missing(c, name, upper->negative, ret);
     }
-    return found(c, dir->ms, name, upper->inode, below, ret);
+    bool lower_exists = below || (lower->inode && !quirk_on(&c->s->d, VQ_27));
+    return found(dir->ms, name, upper->inode, below, lower_exists, ret);
 }
 
 int overlay_lookup(struct ctx *c, struct inode *dir, const char *name, struct dirent **ret)

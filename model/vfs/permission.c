@@ -66,7 +66,12 @@ int inode_check_permission(struct ctx *c, struct inode *inode, unsigned mask)
         if (inode->ms->flags.read_only) {
             return -EROFS;
         }
-        if (inode->overlay && overlay_upper_source(inode->ms)->flags.read_only) {
+        struct mount_source *upper = inode->overlay ? overlay_upper_source(inode->ms) : NULL;
+        if (inode->overlay && !upper) { /* VP-08: a bound socket of VQ-31 */
+            return domain_panic(&c->s->d, "interface conversion: fs.MountSourceOperations is not "
+                                          "*fs.overlayMountSourceOperations");
+        }
+        if (upper && upper->flags.read_only) {
             return -EROFS;
         }
     }

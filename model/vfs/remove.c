@@ -1,5 +1,6 @@
 /* Removing entries (contract vfs 13). */
 #include "vfs_internal.h"
+#include "watch.h"
 
 int dirent_may_delete(struct ctx *c, struct dirent *d, struct dirent *root, const char *name)
 {
@@ -16,8 +17,8 @@ int dirent_may_delete(struct ctx *c, struct dirent *d, struct dirent *root, cons
     return r;
 }
 
-/* Steps 5 to 8 for a child that may go. */
-static int remove_child(struct ctx *c, struct dirent *d, struct dirent *child)
+/* Steps 5 to 9 for a child that may go. */
+static int remove_child(struct ctx *c, struct dirent *d, struct dirent *child, bool directory)
 {
     bool busy;
     int r = dirent_busy(child, &busy);
@@ -31,9 +32,14 @@ static int remove_child(struct ctx *c, struct dirent *d, struct dirent *child)
     if (r) {
         return r;
     }
-    child->deleted = true;
-    dirent_unhash(child);
+    if (!directory) {
+        inode_notify(child->inode, "", IN_ATTRIB, 0); /* the link count */
+    }
+    dirent_mark_deleted(child);
     dirent_cache_remove(child);
+    child->inode->unlinked = true;
+    dirent_unpin(child);
+    inode_notify(d->inode, child->name, IN_DELETE | (directory ? IN_ISDIR : 0), 0);
     return 0;
 }
 
@@ -42,6 +48,9 @@ static int remove_locked(struct ctx *c, struct dirent *d, struct dirent *root, c
 {
     if (d->frozen && !inode_is_virtual(d->inode)) {
         return -ENOENT;
+    }
+    if (directory && name[0] == '\0') {
+        return -ENOENT; /* VP-12: the original waits for itself */
     }
     if (directory && strcmp(name, ".") == 0) {
         return -EINVAL;
@@ -57,7 +66,7 @@ static int remove_locked(struct ctx *c, struct dirent *d, struct dirent *root, c
     if (inode_is_directory(child->inode) != directory) {
         r = directory ? -ENOTDIR : -EISDIR;
     } else {
-        r = remove_child(c, d, child);
+        r = remove_child(c, d, child, directory);
     }
     dirent_put(child);
     return r;

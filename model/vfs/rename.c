@@ -1,5 +1,6 @@
 /* Renaming (contract vfs 14). */
 #include "vfs_internal.h"
+#include "watch.h"
 
 struct renaming {
     struct ctx *c;
@@ -9,9 +10,32 @@ struct renaming {
     struct dirent *renamed, *replaced; /* one reference each, or NULL */
 };
 
-static bool is_dots(const char *name)
+static bool is_dot(const char *name)
 {
-    return name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+    return name[0] == '\0' || strcmp(name, ".") == 0;
+}
+
+static bool is_dotdot(const char *name)
+{
+    return strcmp(name, "..") == 0;
+}
+
+/* Names that hang or crash the original: EBUSY where their row is off. With all three off no name
+ * of dots is taken any more. */
+static bool dots_are_refused(struct domain *d, bool same_parent, const char *from, const char *to)
+{
+    bool dot = is_dot(from) || is_dot(to), dotdot = is_dotdot(from) || is_dotdot(to);
+    if (!dot && !dotdot) {
+        return false;
+    }
+    bool vp_09 = quirk_on(d, VP_09), vp_10 = quirk_on(d, VP_10), fp_03 = quirk_on(d, FP_03);
+    if (!vp_09 && !vp_10 && !fp_03) {
+        return true;
+    }
+    if (same_parent) {
+        return is_dotdot(from) && !fp_03;
+    }
+    return (dot && !vp_09) || (dotdot && !vp_10);
 }
 
 /* ------------------------------------------------------------------------------------------------
@@ -142,10 +166,22 @@ static int check_replaced(struct renaming *rn)
         }
     }
     dirent_cache_remove(rn->replaced);
+    dirent_unpin(rn->replaced);
     return dirent_flush(rn->replaced);
 }
 
-/* Steps 10 and 12: the dirent moves. */
+/* Step 11: both directories, then what moved. */
+static void notify_moved(struct renaming *rn)
+{
+    struct inode *moved = rn->renamed->inode;
+    uint32_t dir = inode_is_directory(moved) ? IN_ISDIR : 0;
+    uint32_t cookie = ++rn->c->s->last_cookie;
+    inode_notify(rn->old_parent->inode, rn->old_name, IN_MOVED_FROM | dir, cookie);
+    inode_notify(rn->new_parent->inode, rn->new_name, IN_MOVED_TO | dir, cookie);
+    inode_notify(moved, "", IN_MOVE_SELF, 0);
+}
+
+/* Steps 10 to 12: the dirent moves. */
 static int move_dirent(struct renaming *rn)
 {
     struct dirent *d = rn->renamed;
@@ -155,7 +191,8 @@ static int move_dirent(struct renaming *rn)
     }
     if (rn->replaced) {
         if (!quirk_on(&rn->c->s->d, VQ_12)) {
-            rn->replaced->deleted = true;
+            dirent_mark_deleted(rn->replaced);
+            rn->replaced->inode->unlinked = true;
         }
         dirent_unhash(rn->replaced);
     }
@@ -170,9 +207,19 @@ static int move_dirent(struct renaming *rn)
     d->child_node.name = name;
     d->parent = NULL;
     dirent_hash(rn->new_parent, d);
+    notify_moved(rn);
     dirent_put(old_parent);
     dirent_cache_remove(d);
     return dirent_flush(d);
+}
+
+/* Two names of one file? An overlay's file is that of the layer that serves it. */
+static bool is_same_file(const struct inode *a, const struct inode *b)
+{
+    a = a->overlay ? overlay_serving(a) : a;
+    b = b->overlay ? overlay_serving(b) : b;
+    return a == b || (a->ms == b->ms && a->stable.device_id == b->stable.device_id &&
+                      a->stable.inode_id == b->stable.inode_id);
 }
 
 static int rename_locked(struct renaming *rn)
@@ -186,6 +233,10 @@ static int rename_locked(struct renaming *rn)
     if (!quirk_on(d, VQ_13) && rn->renamed->inode->ms != rn->new_parent->inode->ms) {
         return -EXDEV;
     }
+    if (rn->replaced && is_same_file(rn->renamed->inode, rn->replaced->inode) &&
+        !quirk_on(d, VQ_14)) {
+        return 0;
+    }
     r = inode_rename(rn->c, rn->renamed, rn->old_parent, rn->new_parent, rn->new_name);
     return r ? r : move_dirent(rn);
 }
@@ -195,10 +246,8 @@ int dirent_rename(struct ctx *c, struct dirent *root, struct dirent *old_parent,
 {
     CHECK_FATE(c);
     struct domain *d = &c->s->d;
-    if (is_dots(old_name) || is_dots(new_name)) {
-        if (!quirk_on(d, VP_09) && !quirk_on(d, VP_10) && !quirk_on(d, FP_03)) {
-            return -EBUSY;
-        }
+    if (dots_are_refused(d, old_parent == new_parent, old_name, new_name)) {
+        return -EBUSY;
     }
     if (old_parent == new_parent && strcmp(old_name, new_name) == 0) {
         return 0; /* VQ-10: even if it does not exist */

@@ -134,8 +134,11 @@ static int find_checked(struct ctx *c, struct dirent *root, struct dirent *wd, c
                         unsigned limit, bool follow_last, struct dirent **ret)
 {
     CHECK_FATE(c);
-    if (!root) {
-        return -EINVAL; /* VP-06: a program error of ours */
+    if (!root) { /* VP-06 */
+        struct domain *d = &c->s->d;
+        return quirk_on(d, VP_06)
+                   ? domain_panic(d, "MountNamespace.FindInode: root must not be nil")
+                   : -EINVAL;
     }
     struct resolution res = {.c = c, .root = root};
     return find(&res, wd, path, limit, follow_last, ret);

@@ -14,6 +14,7 @@ void sentry_init(struct sentry *s, const char *name, enum profile profile)
 {
     memset(s, 0, sizeof(*s));
     domain_init(&s->d, name, profile);
+    list_init(&s->deleted);
     s->overlayfs = MEM_NEW(&s->d, struct filesystem);
     if (s->overlayfs) {
         *s->overlayfs = (struct filesystem){

@@ -16,6 +16,9 @@
 /* dirent.c. The parent's mu is held by the caller. */
 void dirent_hash(struct dirent *parent, struct dirent *child);
 void dirent_unhash(struct dirent *child); /* a negative child dies with its entry */
+/* Its name is gone for good: unhashed, and in the world's list until the last reference goes. The
+ * caller holds one. */
+void dirent_mark_deleted(struct dirent *d);
 struct dirent *dirent_child(struct dirent *parent, const char *name); /* borrowed, or NULL */
 /* A dirent that no cache and no parent knows: a carrier for an inode that is opened. */
 int dirent_new_transient(struct inode *inode, struct dirent **ret);
@@ -56,6 +59,10 @@ bool dirent_contains_mounts(const struct dirent *d);
 /* Children leave the cache, recursively; takes each dirent's mu (VP-11). */
 int dirent_flush(struct dirent *d);
 
+/* file.c: a write at exactly this place, whatever the handle's flags. */
+int file_write_at(struct ctx *c, struct file *f, int64_t off, const char *buf, size_t len,
+                  size_t *n);
+
 /* overlay_change.c */
 int overlay_create(struct ctx *c, struct dirent *d, const char *name, struct open_flags flags,
                    uint16_t perms, struct file **ret);
@@ -74,6 +81,15 @@ int overlay_file_wrap(struct ctx *c, struct dirent *d, struct open_flags flags, 
 int overlay_lookup(struct ctx *c, struct inode *dir, const char *name, struct dirent **ret);
 /* Does the upper directory hold a whiteout for `name`? */
 int overlay_whiteout(struct ctx *c, struct inode *upper, const char *name, bool *ret);
+/* namespace.c: a namespace without mounts around a root dirent, whose reference passes. */
+struct mount_ns *mount_ns_alloc(struct ctx *c, struct dirent *root);
+
+/* save_ready.c: flush, refuse, write out. 0, or why the namespace cannot be saved. */
+int mount_ns_ready(struct ctx *c, struct mount_ns *ns, struct error *err);
+
+/* overlay.c: the mount source of an overlay; takes its own references of the layers' sources. */
+int overlay_source_new(struct ctx *c, struct mount_source *upper, struct mount_source *lower,
+                       struct mount_flags flags, struct mount_source **ret);
 /* overlay.c: one entry's inode on the overlay's mount source; takes its own references of the
  * layers. */
 int overlay_inode_new(struct mount_source *ms, struct inode *upper, struct inode *lower,

@@ -1,5 +1,6 @@
 /* From a directory to its child (contract vfs 10). */
 #include "vfs_internal.h"
+#include "watch.h"
 
 /* "..": stops at `root` and at the top. Takes rename_mu for reading, so a rename in progress waits
  * for itself (VP-10). */
@@ -41,7 +42,9 @@ static int walk_known(struct ctx *c, struct dirent *d, const char *name, struct 
         }
     }
     if (stale) {
-        dirent_unhash(child); /* VQ-06: it lives on for those who hold it */
+        /* VQ-06: it lives on for those who hold it. A watch is none of them. */
+        dirent_unhash(child);
+        dirent_unpin(child);
         return 1;
     }
     *ret = dirent_get(child);
@@ -97,9 +100,11 @@ int dirent_walk_locked(struct ctx *c, struct dirent *d, struct dirent *root, con
     if (r) {
         return r;
     }
-    if (strcmp(found->name, name) != 0) { /* VP-05 */
-        return domain_panic(&d->s->d, "lookup from %s returned unexpected name %s", name,
-                            found->name);
+    if (strcmp(found->name, name) != 0) { /* VP-05: the original panics */
+        log_line(&d->s->d, LOG_WARNING, "lookup of %s returned unexpected name %s", name,
+                 found->name);
+        dirent_put(found);
+        return -EIO;
     }
     dirent_hash(d, found);
     if (!found->inode) {

@@ -185,6 +185,25 @@ static void print_created(const struct cli *c, FILE *out, const struct sim_resul
     section_end(&s);
 }
 
+/* What the runtime would log. Of a good end only the number: the sections above say it in order. */
+static void print_warnings(const struct cli *c, FILE *out, const struct sim_result *r)
+{
+    struct section s = {c, out, "WARNINGS OF THE RUNTIME", 0};
+    size_t n = 0;
+    for (size_t i = 0; i < r->log.n; i++) {
+        bool warning = strncmp(r->log.v[i], "W ", 2) == 0;
+        n += warning;
+        if (warning && r->outcome != OUTCOME_OK) {
+            section_text(&s, r->log.v[i] + 2);
+        }
+    }
+    section_end(&s);
+    if (n && r->outcome == OUTCOME_OK) {
+        (void)fprintf(out, "\n%zu warning%s in the log of the runtime (--format jsonl shows it)\n",
+                      n, n == 1 ? "" : "s");
+    }
+}
+
 static void print_findings(const struct cli *c, FILE *out, const struct run_record *record)
 {
     const struct sim_result *r = record->result;
@@ -193,13 +212,7 @@ static void print_findings(const struct cli *c, FILE *out, const struct run_reco
         section_text(&s, r->findings[i].text);
     }
     section_end(&s);
-    struct section w = {c, out, "WARNINGS OF THE RUNTIME", 0};
-    for (size_t i = 0; i < r->log.n; i++) {
-        if (strncmp(r->log.v[i], "W ", 2) == 0) {
-            section_text(&w, r->log.v[i] + 2);
-        }
-    }
-    section_end(&w);
+    print_warnings(c, out, r);
     struct section d = {c, out, "NOT AS EXPECTED", 0};
     for (size_t i = 0; i < record->verdict->differences.n; i++) {
         section_text(&d, record->verdict->differences.p[i]);

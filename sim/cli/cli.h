@@ -129,7 +129,10 @@ int cmd_list(struct cli *c);
 int cmd_show(struct cli *c);
 int cmd_tree(struct cli *c);
 int cmd_diff(struct cli *c);
+int cmd_compare(struct cli *c);
 int cmd_query(struct cli *c);
 int cmd_gen(struct cli *c);
+int cmd_serve(struct cli *c);
+int cmd_p9(struct cli *c);
 
 #endif

@@ -13,8 +13,11 @@ enum command_id {
     COMMAND_SHOW,
     COMMAND_TREE,
     COMMAND_DIFF,
+    COMMAND_COMPARE,
     COMMAND_QUERY,
     COMMAND_GEN,
+    COMMAND_SERVE,
+    COMMAND_P9,
     COMMAND_VERSION,
     COMMAND_HELP,
     COMMAND_COUNT
@@ -53,10 +56,13 @@ struct cli_options {
     struct ptrvec words; /* paths, case names, ... */
     int64_t jobs;        /* -1 = as many as processors */
     int64_t seed, count;
-    struct ptrvec filter, exclude, quirk, fail_on;
-    const char *format, *db, *baseline, *profile, *host, *gofer, *entry, *file_access, *rootfs,
-        *sources, *label, *timeout, *color, *run, *family; /* NULL = not given */
-    bool no_db, overlay, fail_fast, quiet, help;
+    int64_t msize, connections, uid, turns; /* of serve and p9; 0 or (uid) -1: the default */
+    struct ptrvec filter, exclude, quirk, fail_on, listen;
+    struct ptrvec profile; /* `compare` takes two, others go by the last */
+    const char *format, *db, *baseline, *host, *gofer, *entry, *file_access, *rootfs, *sources,
+        *label, *timeout, *color, *run, *family, *dialect, *aname, *uname,
+        *protocol; /* NULL = not given */
+    bool no_db, overlay, fail_fast, quiet, help, writable, any_address, long_format;
 };
 void cli_options_init(struct cli_options *o, struct domain *d);
 void cli_options_release(struct cli_options *o);

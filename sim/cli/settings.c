@@ -27,14 +27,15 @@ static void read_cases(const struct cli_options *o, struct case_options *ret)
 static int read_profile(struct cli *c, struct settings *s, struct error *err)
 {
     enum profile profile = PROFILE_GVISOR_2018_08_14;
-    if (c->o.profile && profile_parse(c->o.profile, &profile)) {
+    const char *name = c->o.profile.n ? c->o.profile.p[c->o.profile.n - 1] : NULL;
+    if (name && profile_parse(name, &profile)) {
         struct str known;
         str_init(&known, c->d);
         for (int i = 0; i < PROFILE_COUNT; i++) {
             str_addf(&known, " %s", profile_name((enum profile)i));
         }
-        int code = error_set(c->d, err, -EINVAL, "--profile: \"%s\" is none of:%s", c->o.profile,
-                             str_get(&known));
+        int code =
+            error_set(c->d, err, -EINVAL, "--profile: \"%s\" is none of:%s", name, str_get(&known));
         str_release(&known);
         return code;
     }

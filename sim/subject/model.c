@@ -1,5 +1,6 @@
 /* The model as a subject: one case through one world. */
 #include "capture.h"
+#include "invariants.h"
 #include "ops.h"
 #include "provenance.h"
 #include "world.h"
@@ -87,6 +88,23 @@ static const char *capture_bound(int code)
                           : "the tree is deeper than LIMIT_CAPTURE_DEPTH (2048) directories";
 }
 
+/* What must hold at the end of any case (contract pipeline 22, vfs 27, filesystems 14). */
+static int check_end(struct world *w, const struct boot_record *rec, struct mount_ns *ns,
+                     const struct error *err, struct sim_result *r)
+{
+    const struct invariant_input in = {
+        .c = w->c,
+        .rec = rec,
+        .ns = ns,
+        .dead = world_dead(w),
+        .error = err->text,
+        .n_fds = w->n_fds,
+        .rows = &w->s.d.quirks,
+        .gofer_rows = w->opt->gofer == GOFER_INLINE ? &w->gofer_d.quirks : NULL,
+    };
+    return INVARIANTS_ON ? invariants_check(&in, r) : 0;
+}
+
 /* The pipeline and all that comes after it. `rec` says how far it came. */
 static int run_pipeline(struct world *w, struct boot_record *rec, struct sim_result *r,
                         struct error *err)
@@ -101,6 +119,7 @@ static int run_pipeline(struct world *w, struct boot_record *rec, struct sim_res
     r->fds_left = (int64_t)rec->fds_left;
     if (code && code != CODE_FATE) {
         code = set_outcome(r, w->c, OUTCOME_ERROR, err->text ? err->text : code_text(code));
+        code = code ? code : check_end(w, rec, NULL, err, r);
         return code ? code : logged;
     }
     if (code == 0) {
@@ -108,8 +127,10 @@ static int run_pipeline(struct world *w, struct boot_record *rec, struct sim_res
     }
     if (code == 0) {
         code = run_process(w, ns, r);
-        mount_ns_put(ns);
     }
+    int checked = check_end(w, rec, code == 0 ? ns : NULL, err, r);
+    mount_ns_put(ns);
+    code = code == 0 ? checked : code;
     if (code && code != CODE_FATE) {
         return sim_result_outcome(r, OUTCOME_UNSUPPORTED, capture_bound(code));
     }
@@ -196,10 +217,12 @@ static int restore_part(struct world *w, struct sim_result *r)
 /* -------------------------------------------------------------------------------------------------
  * result */
 
-static int keep_asked(struct sim_result *r, const struct world *w)
+/* Rows asked by the sentry up to here (closing it is not part of the case), and by the gofer up to
+ * its end, which in a thread or process nobody can see before. */
+static int keep_asked(struct sim_result *r, const struct quirks *sentry, const struct quirks *gofer)
 {
     for (size_t i = 0; i < QUIRK_COUNT; i++) {
-        bool asked = w->s.d.quirks.asked[i] || w->gofer_d.quirks.asked[i];
+        bool asked = sentry->asked[i] || gofer->asked[i];
         if (asked && sim_result_add(r, &r->asked, quirk_id((enum quirk)i))) {
             return CODE_FATE;
         }
@@ -258,19 +281,17 @@ static int model_run(const struct subject *s, struct domain *d, const struct sim
     } else if (code == 0) {
         code = run_world(&w, r, &err);
     }
-    bool fate = domain_dead(&w.s.d) || domain_dead(&w.gofer_d) || domain_dead(&w.host_d);
-    if (!domain_dead(d) && fate) {
-        const struct domain *first = domain_dead(&w.s.d)       ? &w.s.d
-                                     : domain_dead(&w.gofer_d) ? &w.gofer_d
-                                                               : &w.host_d;
-        code = outcome_of_fate(r, c, first);
+    const struct domain *dead = world_dead(&w);
+    if (dead && !domain_dead(d)) {
+        code = outcome_of_fate(r, c, dead);
     }
     error_release(&err);
-    code = code ? code : keep_asked(r, &w);
     code = code ? code : keep_findings(r, c);
     r->leaks = w.s.d.leak_count;
-    int closed = world_close(&w, r, !fate);
+    const struct quirks asked = w.s.d.quirks;
+    int closed = world_close(&w, r, !dead);
     code = code ? code : closed;
+    code = code ? code : keep_asked(r, &asked, &w.gofer_d.quirks);
     if (code) {
         sim_result_free(r);
         return domain_dead(d) ? CODE_FATE : domain_oom(d);
@@ -283,4 +304,22 @@ struct subject subject_model(const struct model_options *options, const char *ve
 {
     return (struct subject){
         .name = "model", .version = version, .run = model_run, .options = options};
+}
+
+char *model_confinement(const struct model_options *options, struct domain *d)
+{
+    struct gofer_confinement c;
+    struct str s;
+    if (options->gofer != GOFER_PROCESS) {
+        return NULL;
+    }
+    str_init(&s, d);
+    str_add(&s, "gofer: process, ");
+    int code = gofer_confinement_probe(options->host == HOST_BACKEND_DIR, &c);
+    if (code) {
+        str_addf(&s, "what confines it could not be tried (%s)", code_text(code));
+    } else {
+        gofer_confinement_text(&c, &s);
+    }
+    return str_take(&s);
 }

@@ -275,6 +275,8 @@ static void whole(struct codec *c, struct sim_result *r)
     must_text(c, &r->error);
     NUMBER(c, r->fds_left);
     NUMBER(c, r->leaks);
+    NUMBER(c, r->checks);
+    NUMBER(c, r->checks_skipped);
     NUMBER(c, r->duration_ns);
     must_text(c, &r->command);
     lists(c, r);

@@ -1,6 +1,8 @@
 /* Opening and closing the world of a case. */
 #include "world.h"
 
+#include "keep.h"
+
 #include <simrun/fs/dev.h>
 #include <simrun/fs/devpts.h>
 #include <simrun/fs/host.h>
@@ -62,7 +64,7 @@ static int open_channel(struct world *w, int number, const struct boot_attach *a
     if (r) {
         return r;
     }
-    r = gofer_point_new(w->gofer,
+    r = gofer_point_new(w->task_g.gofer,
                         &(struct gofer_attach){.prefix = attach->path,
                                                .ro_mount = attach->read_only,
                                                .lazy_open_for_write = attach->lazy_open},
@@ -72,7 +74,7 @@ static int open_channel(struct world *w, int number, const struct boot_attach *a
         owned_fd_free(ours);
         return r;
     }
-    struct p9_pump pump = {gofer_channel_pump, channel};
+    struct p9_pump pump = gofer_task_pump(&w->task_g, (size_t)number, channel, ours->fd);
     return gofer_channels_add(&w->channels, number, ours, &pump);
 }
 
@@ -93,13 +95,17 @@ static int open_gofer(struct world *w)
         return r;
     }
     if (plan.n) {
-        r = gofer_new(&w->gofer_d, w->host, &w->gofer);
+        r = gofer_task_open(&w->task_g, w->opt->gofer, &w->gofer_d, &w->host_d, w->host,
+                            w->scratch ? NULL : w->before, plan.n);
         w->fds = r ? NULL : mem_resize(&w->s.d, NULL, 0, plan.n, sizeof(int), "fd list");
         r = r ? r : w->fds ? 0 : CODE_FATE;
     }
     for (size_t i = 0; i < plan.n && r == 0; i++) {
         r = open_channel(w, (int)i, &plan.v[i]);
         w->fds[w->n_fds++] = (int)i;
+    }
+    if (plan.n && r == 0) {
+        r = gofer_task_start(&w->task_g);
     }
     boot_plan_release(&plan);
     return r;
@@ -151,57 +157,44 @@ int world_open(struct world *w, const struct model_options *opt, const struct si
 /* ------------------------------------------------------------------------------------------------
  * closing */
 
-struct leftover {
-    struct sim_result *r;
-    const char *where;
-    int code;
-};
-
-static void report_leftover(void *arg, const char *kind, size_t size)
+const struct domain *world_dead(struct world *w)
 {
-    struct leftover *l = arg;
-    const char *text = sim_result_printf(l->r, "%s: %s (%zu bytes)", l->where, kind, size);
-    l->code = l->code ? l->code : text ? sim_result_add(l->r, &l->r->ledger, text) : CODE_FATE;
-}
-
-static int close_domain(struct domain *d, struct sim_result *r)
-{
-    struct leftover l = {.r = r, .where = d->name};
-    domain_close(d, report_leftover, &l);
-    return l.code;
-}
-
-static int add_host_diff(struct world *w, struct sim_result *r)
-{
-    struct ptrvec lines;
-    ptrvec_init(&lines, &w->host_d);
-    int code = w->before ? host_diff(w->before, &lines) : 0;
-    for (size_t i = 0; i < lines.n; i++) {
-        code = code ? code : sim_result_add(r, &r->host_diff, lines.p[i]);
-        mem_free(lines.p[i]);
+    if (domain_dead(&w->s.d)) {
+        return &w->s.d;
     }
-    ptrvec_release(&lines);
-    return code;
+    if (!gofer_task_over(&w->task_g)) {
+        return NULL;
+    }
+    return domain_dead(&w->gofer_d) ? &w->gofer_d : domain_dead(&w->host_d) ? &w->host_d : NULL;
+}
+
+/* A mem host that a process served changed there: its report has told. */
+static bool changes_are_here(const struct world *w)
+{
+    return w->opt->gofer != GOFER_PROCESS || w->scratch || !w->n_fds;
+}
+
+static int outcome_of_death(struct sim_result *r, const char *death)
+{
+    return death ? sim_result_outcome(r, OUTCOME_CRASH, death) : 0;
 }
 
 int world_close(struct world *w, struct sim_result *r, bool good_end)
 {
+    const char *death = NULL;
     mem_free(w->fds);
     gofer_channels_release(&w->channels);
     struct leftover l = {.r = r, .where = w->s.d.name};
-    sentry_close(&w->s, report_leftover, &l);
-    int code = l.code;
-    if (w->gofer) {
-        gofer_pump(w->gofer); /* it sees the connections end */
-        gofer_free(w->gofer);
-    }
-    code = code ? code : close_domain(&w->gofer_d, r);
-    if (good_end && code == 0) {
-        code = add_host_diff(w, r);
+    sentry_close(&w->s, leftover_report, &l);
+    int code = gofer_task_end(&w->task_g, r, good_end, &death);
+    code = l.code ? l.code : code ? code : keep_leftovers(&w->gofer_d, r);
+    if (good_end && code == 0 && changes_are_here(w)) {
+        code = keep_host_diff(w->before, &w->host_d, r);
     }
     host_snapshot_free(w->before);
     host_free(w->host);
     scratch_free(w->scratch);
-    int closed = close_domain(&w->host_d, r);
-    return code ? code : closed;
+    int closed = keep_leftovers(&w->host_d, r);
+    code = code ? code : closed;
+    return code ? code : outcome_of_death(r, death);
 }

@@ -9,6 +9,7 @@
 #include <simrun/host.h>
 #include <simrun/sim/subject.h>
 
+#include "gofer_task.h"
 #include "scratch.h"
 
 struct world {
@@ -20,8 +21,8 @@ struct world {
     struct host *host;
     struct host_snapshot *before;
 
-    struct domain gofer_d; /* the gofer's own domain */
-    struct gofer *gofer;   /* NULL for direct access */
+    struct domain gofer_d;    /* the gofer's own domain */
+    struct gofer_task task_g; /* zero for direct access */
 
     struct sentry s;
     struct kernel kernel;
@@ -38,10 +39,14 @@ struct world {
  * be made. */
 int world_open(struct world *w, const struct model_options *opt, const struct sim_case *c,
                struct error *err);
+/* The domain that met its fate, or NULL. While a gofer runs by itself, only a fate of which the
+ * sentry has felt something is sure to be seen. */
+const struct domain *world_dead(struct world *w);
 /*
  * Closes everything; works on a world of which only a part could be opened, and after any fate.
  * What was left in a ledger is added to the result (after a fate that is what the model abandoned,
- * and is not). The changes of the host side are added when the world came to a good end.
+ * and is not). The changes of the host side are added when the world came to a good end. A gofer
+ * process that died by itself makes the outcome `crash`. The domains' quirk rows stay readable.
  */
 int world_close(struct world *w, struct sim_result *r, bool good_end);
 

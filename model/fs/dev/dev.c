@@ -142,6 +142,27 @@ static int dev_mount(struct ctx *c, struct filesystem *fs, const char *device,
     return rc;
 }
 
+/* What stands in shm, and shm itself, is of tmpfs. */
+static int dev_save_inode(struct saver *sv, struct inode *inode, struct saved_inode *out)
+{
+    return tmpfs_is_node(inode) ? tmpfs_save.save_inode(sv, inode, out)
+                                : ramfs_save_fixed(sv, inode, out);
+}
+
+static int dev_load_inode(struct loader *ld, const struct saved_inode *in, struct mount_source *ms,
+                          struct inode **ret)
+{
+    return strcmp(in->kind, "fixed") == 0 ? ramfs_load_fixed(ld, in, ms, ret)
+                                          : tmpfs_save.load_inode(ld, in, ms, ret);
+}
+
+const struct save_fs fs_dev_save = {
+    .name = "devtmpfs",
+    .remount = "binder_enabled=1,ashmem_enabled=1", /* what was not there goes again */
+    .save_inode = dev_save_inode,
+    .load_inode = dev_load_inode,
+};
+
 int fs_dev_register(struct sentry *s)
 {
     const struct filesystem fs = {

@@ -41,20 +41,17 @@ void gfs_endpoints_clear(struct session *ses)
     }
 }
 
-/* Takes over the reference of `inode`. */
-static int endpoint_add(struct session *ses, struct inode *inode, const char *name,
-                        struct dirent **ret)
+int gfs_endpoint_add(struct session *ses, struct dirent *d)
 {
     struct endpoint *e = MEM_NEW(&ses->s->d, struct endpoint);
-    struct dirent *d;
-    if (!e || dirent_new(inode, name, &d)) {
+    if (!e) {
         return CODE_FATE;
     }
-    gfs_endpoint_forget(ses, inode->stable.inode_id); /* a number that the server used again */
-    e->inode_id = inode->stable.inode_id;
+    uint64_t inode_id = d->inode->stable.inode_id;
+    gfs_endpoint_forget(ses, inode_id); /* a number that the server used again */
+    e->inode_id = inode_id;
     e->dirent = dirent_get(d);
     list_push_back(&ses->endpoints, &e->link);
-    *ret = d;
     return 0;
 }
 
@@ -76,5 +73,11 @@ int gfs_bind(struct ctx *c, struct inode *dir, const char *name, uint16_t perms,
         return CODE_FATE;
     }
     made.inode->stable.type = INODE_SOCKET;
-    return endpoint_add(ses, made.inode, name, ret);
+    struct dirent *d;
+    r = dirent_new(made.inode, name, &d);
+    r = r ? r : gfs_endpoint_add(ses, d);
+    if (r == 0) {
+        *ret = d;
+    }
+    return r;
 }

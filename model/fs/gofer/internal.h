@@ -41,11 +41,15 @@ struct session {
     struct sentry *s;
     struct p9_client *client; /* owned */
     char *conn_id;            /* owned; NULL once the session has ended */
+    char *aname, *asked;      /* owned: name of the tree, version asked for; as conn_id */
+    uint32_t msize;           /* asked for */
     enum gofer_cache cache;
     uint32_t uid, gid;  /* the mounter's, for files without an owner */
     uint32_t version;   /* negotiated */
     bool has_endpoints; /* option privateunixsocket */
     struct list endpoints;
+    struct p9_file attach; /* of a restored session: where its inodes are walked from */
+    bool has_attach;
 };
 
 /* The private part of the registered filesystem. */
@@ -63,6 +67,9 @@ void gfs_session_end(struct session *ses);
 /* The world closes: forget what is bound, then close every connection. */
 void gfs_sessions_close(struct gofer_fs *gfs);
 
+/* Take the channel of the options and negotiate. */
+int gfs_connect(struct ctx *c, struct filesystem *fs, const struct gofer_options *o,
+                struct p9_client **ret, struct error *err);
 int gfs_mount(struct ctx *c, struct filesystem *fs, const char *device, struct mount_flags flags,
               const char *data, struct inode **ret, struct error *err);
 
@@ -180,6 +187,8 @@ int gfs_create_node(struct ctx *c, struct inode *dir, const char *name, uint32_t
 bool gfs_endpoint_known(const struct session *ses, uint64_t inode_id);
 void gfs_endpoint_forget(struct session *ses, uint64_t inode_id);
 void gfs_endpoints_clear(struct session *ses);
+/* Remember that `d` (own reference taken) was bound here. 0 or CODE_FATE. */
+int gfs_endpoint_add(struct session *ses, struct dirent *d);
 
 /* ---------------------------------------------------------------------------- cached attributes */
 

@@ -70,21 +70,16 @@ static int mount_session(struct ctx *c, struct filesystem *fs, const char *devic
     return r;
 }
 
-static int mount_with(struct ctx *c, struct filesystem *fs, const char *device,
-                      struct mount_flags flags, const struct gofer_options *o, struct inode **ret,
-                      struct error *err)
+int gfs_connect(struct ctx *c, struct filesystem *fs, const struct gofer_options *o,
+                struct p9_client **ret, struct error *err)
 {
     struct domain *d = &c->s->d;
     const struct gofer_fs *gfs = fs->priv;
     struct owned_fd *sock;
     struct p9_pump pump;
-    struct p9_client *client;
     int r = gfs_channels_take(gfs->channels, o->fd, &sock, &pump);
-    if (r) {
-        return error_code(d, err, r);
-    }
-    r = p9_client_new(d, sock, o->msize, o->version, pump.run ? &pump : NULL, err, &client);
-    return r ? r : mount_session(c, fs, device, flags, o, client, ret, err);
+    return r ? error_code(d, err, r)
+             : p9_client_new(d, sock, o->msize, o->version, pump.run ? &pump : NULL, err, ret);
 }
 
 int gfs_mount(struct ctx *c, struct filesystem *fs, const char *device, struct mount_flags flags,
@@ -95,7 +90,9 @@ int gfs_mount(struct ctx *c, struct filesystem *fs, const char *device, struct m
     if (r) {
         return r;
     }
-    r = mount_with(c, fs, device, flags, &o, ret, err);
+    struct p9_client *client;
+    r = gfs_connect(c, fs, &o, &client, err);
+    r = r ? r : mount_session(c, fs, device, flags, &o, client, ret, err);
     gfs_options_release(&o);
     return r;
 }

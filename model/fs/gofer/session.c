@@ -7,13 +7,18 @@ int gfs_session_new(struct ctx *c, struct gofer_fs *gfs, struct p9_client *clien
     struct domain *d = &c->s->d;
     struct session *ses = MEM_NEW(d, struct session);
     char *id = ses ? mem_dup(d, conn_id) : NULL;
-    if (!id) {
+    char *aname = id ? mem_dup(d, o->aname) : NULL;
+    char *asked = aname ? mem_dup(d, o->version) : NULL;
+    if (!asked) {
         return CODE_FATE;
     }
     *ses = (struct session){
         .s = c->s,
         .client = client,
         .conn_id = id,
+        .aname = aname,
+        .asked = asked,
+        .msize = o->msize,
         .cache = o->cache,
         .uid = c->creds.euid,
         .gid = c->creds.egid,
@@ -26,22 +31,35 @@ int gfs_session_new(struct ctx *c, struct gofer_fs *gfs, struct p9_client *clien
     return 0;
 }
 
+static void forget_texts(struct session *ses)
+{
+    mem_free(ses->conn_id);
+    mem_free(ses->aname);
+    mem_free(ses->asked);
+    ses->conn_id = ses->aname = ses->asked = NULL;
+}
+
 static void session_free(struct session *ses)
 {
     list_remove(&ses->link);
     p9_client_free(ses->client);
-    mem_free(ses->conn_id);
+    forget_texts(ses);
     mem_free(ses);
 }
 
 void gfs_session_end(struct session *ses)
 {
+    if (ses->has_attach) {
+        ses->has_attach = false;
+        if (p9_clunk(&ses->attach) == CODE_FATE) {
+            return;
+        }
+    }
     if (!quirk_on(&ses->s->d, Q_57)) {
         session_free(ses);
         return;
     }
-    mem_free(ses->conn_id);
-    ses->conn_id = NULL;
+    forget_texts(ses);
 }
 
 /* A session that still holds endpoints, or NULL. */

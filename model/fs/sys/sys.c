@@ -59,6 +59,13 @@ static int sys_mount(struct ctx *c, struct filesystem *fs, const char *device,
     return rc;
 }
 
+const struct save_fs fs_sys_save = {
+    .name = "sysfs",
+    .remount = "",
+    .save_inode = ramfs_save_fixed,
+    .load_inode = ramfs_load_fixed,
+};
+
 int fs_sys_register(struct sentry *s)
 {
     const struct filesystem fs = {

@@ -54,7 +54,7 @@ static int make_socket(struct ctx *c, struct inode *dir, uint16_t perms, struct 
                           ret);
 }
 
-static const struct ramfs_create_ops create_ops = {
+const struct ramfs_create_ops tmpfs_create_ops = {
     .file = tmpfs_make_file,
     .directory = make_directory,
     .symlink = make_symlink,
@@ -65,6 +65,6 @@ static const struct ramfs_create_ops create_ops = {
 int tmpfs_new_dir(struct mount_source *ms, struct ramfs_owner owner, uint16_t perms,
                   struct inode **ret)
 {
-    return ramfs_new_dir(ms, &dir_ops, &create_ops,
+    return ramfs_new_dir(ms, &dir_ops, &tmpfs_create_ops,
                          ramfs_stable(ms->s, INODE_DIRECTORY, DEVICE_TMPFS), owner, perms, ret);
 }

@@ -61,3 +61,27 @@ int tmpfs_make_fifo(struct ctx *c, struct inode *dir, uint16_t perms, struct ino
     }
     return rc;
 }
+
+int tmpfs_save_fifo(struct saver *sv, struct inode *inode, struct saved_inode *out)
+{
+    size_t n;
+    const char *content = pipe_content(fifo_of(inode)->pipe, &n);
+    if (n == 0) {
+        return 0;
+    }
+    out->extents = saver_alloc(sv, sizeof(*out->extents));
+    char *bytes = out->extents ? saver_alloc(sv, n) : NULL;
+    if (!bytes) {
+        return CODE_FATE;
+    }
+    memcpy(bytes, content, n);
+    out->extents[0] = (struct saved_extent){0, bytes, n};
+    out->n_extents = 1;
+    return 0;
+}
+
+int tmpfs_load_fifo(const struct saved_inode *in, struct inode *inode)
+{
+    return in->n_extents ? pipe_fill(fifo_of(inode)->pipe, in->extents[0].bytes, in->extents[0].n)
+                         : 0;
+}

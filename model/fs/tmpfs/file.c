@@ -120,3 +120,33 @@ int tmpfs_make_file(struct ctx *c, struct inode *dir, uint16_t perms, struct ino
     }
     return rc;
 }
+
+int tmpfs_save_file(struct saver *sv, struct inode *inode, struct saved_inode *out)
+{
+    const struct pages *pages = &file_of(inode)->pages;
+    struct saved_extent *extents = saver_alloc(sv, pages->n * sizeof(*extents));
+    if (!extents) {
+        return CODE_FATE;
+    }
+    for (size_t i = 0; i < pages->n; i++) {
+        char *bytes = saver_alloc(sv, PAGE);
+        if (!bytes) {
+            return CODE_FATE;
+        }
+        memcpy(bytes, pages->p[i].bytes, PAGE);
+        extents[i] = (struct saved_extent){pages->p[i].number * PAGE, bytes, PAGE};
+    }
+    out->extents = extents;
+    out->n_extents = pages->n;
+    return 0;
+}
+
+int tmpfs_load_file(const struct saved_inode *in, struct inode *inode)
+{
+    int rc = 0;
+    for (size_t i = 0; i < in->n_extents && !rc; i++) {
+        const struct saved_extent *e = &in->extents[i];
+        rc = pages_write(&file_of(inode)->pages, e->off, e->bytes, e->n);
+    }
+    return rc;
+}

@@ -209,3 +209,17 @@ int pipe_new(struct ctx *c, struct dirent **ret)
     }
     return dirent_new(inode, name, ret);
 }
+
+const char *pipe_content(struct dirent *d, size_t *n)
+{
+    const struct pipe *pipe = pipe_of(d->inode);
+    *n = filled(pipe);
+    return *n ? pipe->bytes.p + pipe->start : NULL;
+}
+
+int pipe_fill(struct dirent *d, const char *bytes, size_t n)
+{
+    struct pipe *pipe = pipe_of(d->inode);
+    str_addn(&pipe->bytes, bytes, n);
+    return domain_dead(&d->s->d) ? CODE_FATE : 0;
+}

@@ -61,10 +61,31 @@ static void an_abandoned_domain_closes_once(void **state)
     assert_false(is_open(fd));
 }
 
+static void the_ledger_tells_them(void **state)
+{
+    struct domain *d = *state;
+    struct owned_fd *a, *b;
+    int v[2] = {-1, -1};
+    assert_int_equal(domain_fds(d, NULL, 0), 0);
+    assert_non_null(mem_new(d, 4, "no descriptor"));
+    assert_int_equal(owned_fd_new(d, open_null(), "one", &a), 0);
+    assert_int_equal(owned_fd_new(d, open_null(), "two", &b), 0);
+    assert_int_equal(domain_fds(d, v, 1), 2);
+    assert_int_equal(v[0], a->fd);
+    assert_int_equal(v[1], -1);
+    assert_int_equal(domain_fds(d, v, 2), 2);
+    assert_int_equal(v[1], b->fd);
+    owned_fd_free(a);
+    assert_int_equal(domain_fds(d, v, 2), 1);
+    assert_int_equal(v[0], b->fd);
+    (void)domain_panic(d, "the ledger closes the rest");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         DOMAIN_TEST(freeing_closes),
+        DOMAIN_TEST(the_ledger_tells_them),
         DOMAIN_TEST(a_negative_descriptor_is_refused),
         DOMAIN_TEST(failure_closes_too),
         DOMAIN_TEST(an_abandoned_domain_closes_once),

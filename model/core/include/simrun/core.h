@@ -316,6 +316,9 @@ struct owned_fd {
  * CODE_FATE. */
 int owned_fd_new(struct domain *d, int fd, const char *kind, struct owned_fd **ret);
 void owned_fd_free(struct owned_fd *f); /* closes */
+/* The descriptors that stand in the ledger: returns how many, and fills in the first `cap` numbers.
+ */
+size_t domain_fds(const struct domain *d, int *v, size_t cap);
 
 /* For `__attribute__((cleanup(...)))` on a `char *` local. */
 static inline void mem_freep(char **p)

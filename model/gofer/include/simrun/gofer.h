@@ -83,4 +83,45 @@ struct gofer_wait {
 };
 int gofer_wait_pump(void *wait);
 
+/* After another fate than hang, while the domain cannot be closed yet: shuts all connections down,
+ * so that their clients see the end. */
+void gofer_hang_up(struct gofer *g);
+
+/* ----------------------------------------------------------------------- confinement */
+
+/* What keeps a gofer process to its task (contract 8), in the order in which it is taken. */
+enum gofer_measure {
+    GOFER_OWN_DESCRIPTORS,  /* all that it does not need are closed, 0 to 2 are /dev/null */
+    GOFER_OWN_ROOT,         /* its root is empty; directories that it serves have no outside */
+    GOFER_OWN_LIMITS,       /* no core file, no further process, GOFER_PROCESS_BYTES of memory */
+    GOFER_FEW_CAPABILITIES, /* CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER, FSETID at most */
+    GOFER_NO_NEW_PRIVILEGES,
+    GOFER_SYSCALL_FILTER, /* a system call that serving does not need kills it (SIGSYS) */
+    GOFER_MEASURES
+};
+
+static const uint64_t GOFER_PROCESS_BYTES = UINT64_C(8) << 30;
+
+/* What the machine allowed: 0 for a measure that is in force, else -errno. */
+struct gofer_confinement {
+    int code[GOFER_MEASURES];
+};
+
+/*
+ * Confine the calling process for ever; it must have one thread only, and be the gofer's own.
+ * `keep` are the descriptors that it needs (domain_fds of its domains, its way to report): sorted
+ * in place. Directories among them keep their numbers but are replaced, so nothing below them may
+ * be open. A measure that the machine does not allow does not keep the others from being taken.
+ */
+void gofer_confine(int *keep, size_t n, struct gofer_confinement *ret);
+
+const char *gofer_measure_name(enum gofer_measure m); /* static */
+/* "confined by: A, B; not allowed here: C (operation not permitted)". */
+void gofer_confinement_text(const struct gofer_confinement *c, struct str *s);
+/*
+ * Try it in a process of its own that ends at once, so that it can be told before the first case.
+ * `real_directories`: of a gofer over a dir host. 0 or -errno.
+ */
+int gofer_confinement_probe(bool real_directories, struct gofer_confinement *ret);
+
 #endif

@@ -221,12 +221,16 @@ int host_file_donate(struct host_file *f, struct owned_fd **ret);
 
 /* -EBADF on O_PATH. `mode`: the low 12 bits. */
 int host_fchmod(struct host_file *f, uint32_t mode);
+/* The same also for what is held with O_PATH, without opening it. -EOPNOTSUPP for a symlink. */
+int host_chmod(struct host_file *f, uint32_t mode);
 /* UINT32_MAX leaves an id alone. Works on O_PATH (fchownat with an empty path). Clears set-id bits
  * of non-directories. */
 int host_fchown(struct host_file *f, uint32_t uid, uint32_t gid);
 /* {atime, mtime}, tv_nsec may be UTIME_NOW or UTIME_OMIT. -EBADF on O_PATH, -EINVAL for nanoseconds
  * out of range. */
 int host_futimens(struct host_file *f, const struct timespec times[2]);
+/* The same also for what is held with O_PATH, symlinks included, without opening it. */
+int host_utimens(struct host_file *f, const struct timespec times[2]);
 /* The child itself, never what a link points to. */
 int host_utimensat(struct host_file *dir, const char *name, const struct timespec times[2]);
 

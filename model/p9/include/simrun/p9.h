@@ -38,6 +38,8 @@ enum {
     P9_TXATTRCREATE = 32,
     P9_TREADDIR = 40,
     P9_TFSYNC = 50,
+    P9_TLOCK = 52, /* this and the next one: personality std only (I-25) */
+    P9_TGETLOCK = 54,
     P9_TLINK = 70,
     P9_TMKDIR = 72,
     P9_TRENAMEAT = 74,
@@ -129,9 +131,40 @@ enum { /* connect flags */
        P9_CONNECT_ANY = 3,
 };
 
-/* P9_GV: as the original, quirks included. P9_STD: what other 9P2000.L peers expect (contract 13).
+enum { /* type of a lock */
+       P9_LOCK_READ = 0,
+       P9_LOCK_WRITE = 1,
+       P9_LOCK_UNLOCK = 2,
+};
+
+enum { /* status of Rlock */
+       P9_LOCK_SUCCESS = 0,
+       P9_LOCK_BLOCKED = 1,
+       P9_LOCK_ERROR = 2,
+       P9_LOCK_GRACE = 3,
+};
+
+enum { /* what personality std knows of Linux's open flags (I-14); all others are ignored */
+       P9_OPEN_CREAT = 0100,
+       P9_OPEN_EXCL = 0200,
+       P9_OPEN_TRUNC = 01000,
+       P9_OPEN_DSYNC = 010000,
+       P9_OPEN_DIRECTORY = 0200000,
+       P9_OPEN_SYNC = 04000000,
+};
+
+enum {
+    P9_STD_MSIZE_MIN = 4096,         /* std: a smaller msize is refused on both sides (I-03) */
+    P9_STD_NAMES_MAX = 16,           /* std: names of one Twalk (I-11) */
+    P9_FIRST_EXTENSION = P9_TFLUSHF, /* from here on nothing is sent to a base peer (I-28) */
+};
+
+/*
+ * P9_GV: as the original, quirks included. P9_STD: what other 9P2000.L peers expect (contract 13).
+ * P9_AUTO: decided by each negotiation (contract 0): exactly `9P2000.L` means std on both sides.
+ * The model's own server and client are P9_GV, as the original's are whatever they negotiated.
  */
-enum p9_personality { P9_GV, P9_STD };
+enum p9_personality { P9_GV, P9_STD, P9_AUTO };
 
 /* -------------------------------------------------------------------------------- 2. messages */
 
@@ -170,6 +203,12 @@ struct p9_setattr {
     uint64_t size, atime_sec, atime_nsec, mtime_sec, mtime_nsec;
 };
 
+struct p9_lock {
+    uint8_t type; /* P9_LOCK_* */
+    uint64_t start, length;
+    uint32_t proc_id;
+};
+
 struct p9_dirent {
     struct p9_qid qid;
     uint64_t offset; /* where the next Treaddir goes on */
@@ -201,6 +240,7 @@ struct p9_msg {
     uint8_t type;
     uint16_t tag;
     uint16_t oldtag; /* Tflush */
+    uint8_t status;  /* Rlock */
     uint32_t fid;    /* the first fid of the body (afid of Tauth) */
     uint32_t fid2; /* the second: newfid, dfid (Trename), fid (Tlink), newdirfid, afid (Tattach) */
     uint32_t flags, mode, major, minor;
@@ -216,6 +256,7 @@ struct p9_msg {
     struct p9_attr attr;
     struct p9_setattr setattr;
     struct p9_fsstat fsstat;
+    struct p9_lock lock; /* Tlock, Tgetlock, Rgetlock; `name` is the client id */
     const uint8_t *data; /* payload of Twrite and Rread; packed entries of Rreaddir */
 };
 
@@ -249,6 +290,8 @@ enum {
     P9_CODEC_FULL_MODES =
         1,                 /* modes keep 07777 and the type (I-15 to I-17) instead of 0777 */
     P9_CODEC_DATASYNC = 2, /* Tfsync is sent with its datasync field (I-22) */
+    P9_CODEC_LOCKS = 4,    /* types 52 to 55 are messages (I-25) */
+    P9_CODEC_STD = P9_CODEC_FULL_MODES | P9_CODEC_DATASYNC | P9_CODEC_LOCKS,
 };
 
 /*
@@ -366,6 +409,23 @@ struct p9_client_info {
  */
 int p9_client_new(struct domain *d, struct owned_fd *sock, uint32_t msize, const char *version,
                   const struct p9_pump *pump, struct error *err, struct p9_client **ret);
+
+/* What a client of other peers can choose. `msize` 0, `version` NULL: the defaults. */
+struct p9_client_options {
+    uint32_t msize;
+    const char *version;             /* the highest to ask for; NULL: 9P2000.L.Google.6 */
+    enum p9_personality personality; /* P9_AUTO unless there is a reason */
+    const char *uname; /* of Tattach, borrowed for good; NULL: "" (I-06: diod wants one or a uid) */
+    uint32_t n_uname;  /* P9_NOUID: none */
+};
+
+/*
+ * The same for peers that others wrote. Unless the personality is P9_GV, a server that does not
+ * know a `.Google.N` string is asked once more for the base string (I-02), and an msize below
+ * P9_STD_MSIZE_MIN from a base peer is refused (I-03).
+ */
+int p9_client_connect(struct domain *d, struct owned_fd *sock, const struct p9_client_options *o,
+                      const struct p9_pump *pump, struct error *err, struct p9_client **ret);
 /* Closes the socket. No fid is clunked: who holds files clunks or forgets them before. Takes NULL.
  */
 void p9_client_free(struct p9_client *c);
@@ -377,8 +437,8 @@ void p9_client_set_personality(struct p9_client *c, enum p9_personality p);
 
 /*
  * Queue a request; *ret is its tag for p9_wait. The tag in `t` is ignored. -EAGAIN: out of tags;
- * -ENAMETOOLONG: does not fit in msize; -EIO: the session is dead. Fids in `t` are the caller's
- * business.
+ * -ENAMETOOLONG: does not fit in msize; -EOPNOTSUPP: an extension, and the peer is a base peer
+ * (I-28); -EIO: the session is dead. Fids in `t` are the caller's business.
  */
 int p9_submit(struct p9_client *c, const struct p9_msg *t, uint16_t *ret);
 /*
@@ -401,10 +461,12 @@ struct p9_file {
 };
 
 int p9_attach(struct p9_client *c, const char *aname, struct p9_file *ret);
+/* The same with a uid of its own: n_uname of Tattach (I-06). */
+int p9_attach_as(struct p9_client *c, const char *aname, uint32_t n_uname, struct p9_file *ret);
 /*
- * Walk `n` names (0: clone). `qids` (may be NULL) has room for `n` entries and is filled in order.
- * Fewer qids than names: the new fid is clunked and the result is -ENOENT; more: protocol error
- * (Q-22).
+ * Walk `n` names (0: clone); more than P9_STD_NAMES_MAX go to a base peer in several messages
+ * (I-11). `qids` (may be NULL) has room for `n` entries and is filled in order. Fewer qids than
+ * names: the new fid is clunked and the result is -ENOENT; more: protocol error (Q-22).
  */
 int p9_walk(const struct p9_file *f, const char *const *names, size_t n, struct p9_qid *qids,
             struct p9_file *ret);
@@ -418,7 +480,8 @@ int p9_getattr(const struct p9_file *f, uint64_t mask, struct p9_qid *ret_qid, u
 int p9_setattr(const struct p9_file *f, uint32_t valid, const struct p9_setattr *attr);
 /*
  * `ret_fd` (NULL: not wanted): a donated descriptor (owned by the caller) or NULL. One that is no
- * regular file, or that was opened with O_PATH, is closed and not reported.
+ * regular file, or (unless the client is P9_GV, Q-43) cannot do what `flags` ask for, is closed
+ * and not reported.
  */
 int p9_lopen(const struct p9_file *f, uint32_t flags, struct p9_qid *ret_qid, uint32_t *ret_iounit,
              struct owned_fd **ret_fd);
@@ -454,6 +517,17 @@ int p9_readdir(const struct p9_file *f, uint64_t offset, uint32_t count, const u
 int p9_read(const struct p9_file *f, void *buf, size_t n, uint64_t offset, size_t *ret);
 int p9_write(const struct p9_file *f, const void *buf, size_t n, uint64_t offset, size_t *ret);
 int p9_fsync(const struct p9_file *f);
+/* Personality std only (-EOPNOTSUPP without a message otherwise). *ret of p9_setlock:
+ * P9_LOCK_SUCCESS... *ret of p9_getlock: the lock that is in the way, or type P9_LOCK_UNLOCK. */
+int p9_setlock(const struct p9_file *f, const struct p9_lock *lock, uint32_t flags,
+               const char *client_id, uint8_t *ret);
+int p9_getlock(const struct p9_file *f, const struct p9_lock *lock, const char *client_id,
+               struct p9_lock *ret);
+/* `ret` becomes a fid of the attribute (or of the list of names, `name` ""), *ret_size its size. */
+int p9_xattrwalk(const struct p9_file *f, const char *name, uint64_t *ret_size,
+                 struct p9_file *ret);
+/* `f` becomes the attribute: write `size` bytes and clunk. */
+int p9_xattrcreate(const struct p9_file *f, const char *name, uint64_t size, uint32_t flags);
 int p9_flush(const struct p9_file *f); /* Tflushf; nothing below version 1 */
 /* The target as a new string in the client's domain. -EIO when it holds a NUL or is empty. */
 int p9_readlink(const struct p9_file *f, char **ret);
@@ -504,6 +578,9 @@ bool p9_dirsink_add(struct p9_dirsink *sink, const struct p9_qid *qid, uint64_t 
  * Returned nodes and descriptors belong to the server.
  */
 struct p9_backend_ops {
+    /* `walk` resolves "." and ".." itself, never above the top: std lets them pass then (diod's
+     * clients walk them). Otherwise every name is safe. */
+    bool walks_dots;
     /* `qids` has room for max(n, 1); *ret_nqids is how many were filled (gv: one also for no names,
      * Q-41). */
     int (*walk)(struct p9_node *node, const char *const *names, size_t n, struct p9_qid *qids,
@@ -549,6 +626,8 @@ struct p9_backend_ops {
 struct p9_attach_point {
     int (*attach)(void *arg, const char *aname, struct p9_node **ret, struct p9_qid *ret_qid);
     void *arg;
+    /* In place of `attach` while the personality is std; NULL: the same. */
+    int (*attach_std)(void *arg, const char *aname, struct p9_node **ret, struct p9_qid *ret_qid);
 };
 
 /* ---------------------------------------------------------------------------------- 8. server */
@@ -571,7 +650,13 @@ int p9_server_new(struct domain *d, struct owned_fd *sock, const struct p9_attac
                   struct p9_server **ret);
 void p9_server_free(struct p9_server *s); /* drops all fids; takes NULL */
 struct p9_server_info p9_server_info(const struct p9_server *s);
+/* P9_GV at first. What is there of fids stays as it is, so set it before the first request. */
 void p9_server_set_personality(struct p9_server *s, enum p9_personality p);
+/* The one in force now: never P9_AUTO. */
+enum p9_personality p9_server_personality(const struct p9_server *s);
+/* Largest msize and frame (P9_FRAME_MAX at first; std answers with the smaller one, gv refuses),
+ * and most live fids (P9_FIDS_MAX at first). For servers of strangers. */
+void p9_server_set_bounds(struct p9_server *s, uint32_t msize, uint32_t fids);
 int p9_server_fd(const struct p9_server *s); /* for poll; -1 once ended */
 /* Should poll wait for room to send (true) besides data? Reading stops while too much is unsent. */
 bool p9_server_wants_write(const struct p9_server *s);

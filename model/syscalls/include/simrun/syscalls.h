@@ -10,6 +10,7 @@
 #define SIMRUN_SYSCALLS_H
 
 #include <simrun/vfs.h>
+#include <time.h>
 
 /* A process: credentials, task, root and umask stand in its context. */
 struct process {
@@ -32,6 +33,12 @@ int sys_read(struct process *p, struct file *f, char *buf, size_t len, size_t *n
 int sys_write(struct process *p, struct file *f, const char *buf, size_t len, size_t *n);
 /* One getdents: every entry goes to dc->emit; dc->written 0 is the end. */
 int sys_getdents(struct process *p, struct file *f, struct dir_ctx *dc);
+/*
+ * The same as records of struct linux_dirent64 in a buffer; *n = bytes, 0 at the end, or when the
+ * first entry does not fit (FQ-71). Below 27 bytes: -EINVAL. d_off counts from 1 in each call
+ * (FQ-70).
+ */
+int sys_getdents64(struct process *p, struct file *f, char *buf, size_t len, size_t *n);
 
 int sys_mkdir(struct process *p, const char *path, unsigned mode);
 int sys_mknod(struct process *p, const char *path,
@@ -56,6 +63,8 @@ int sys_chdir(struct process *p, const char *path);
 int sys_chmod(struct process *p, const char *path, unsigned mode);
 int sys_chown(struct process *p, const char *path, uint32_t uid, uint32_t gid, bool follow);
 int sys_truncate(struct process *p, const char *path, int64_t size);
+/* utimensat: `times` NULL = both now; UTIME_NOW, UTIME_OMIT as nanoseconds (FQ-69). */
+int sys_utimens(struct process *p, const char *path, const struct timespec times[2], bool follow);
 int sys_readlink(struct process *p, const char *path, char **ret); /* mem_free */
 /*
  * Extended attributes. The system calls of this revision answer ENOTSUP; these are taken at the
@@ -65,6 +74,19 @@ int sys_readlink(struct process *p, const char *path, char **ret); /* mem_free *
 int sys_getxattr(struct process *p, const char *path, const char *name, struct str *ret);
 int sys_listxattr(struct process *p, const char *path, struct ptrvec *ret); /* owned strings */
 int sys_setxattr(struct process *p, const char *path, const char *name, const char *value);
+
+/*
+ * inotify (contract vfs 23). `flags`: IN_NONBLOCK and IN_CLOEXEC, else -EINVAL. The records are
+ * read with sys_read: -EAGAIN, or a wait for itself, when there are none.
+ */
+int sys_inotify_init(struct process *p, int flags, struct file **ret);
+/* No known bit in `mask`, or `f` no inotify handle: -EINVAL. IN_DONT_FOLLOW, IN_ONLYDIR act here.
+ */
+int sys_inotify_add_watch(struct process *p, struct file *f, const char *path, uint32_t mask,
+                          int32_t *wd);
+int sys_inotify_rm_watch(struct process *p, struct file *f, int32_t wd);
+/* FIONREAD: the bytes of all queued records. Other handles: -ENOTTY. */
+int sys_fionread(struct process *p, struct file *f, size_t *n);
 
 int sys_mount(struct process *p, const char *source, const char *target, const char *type,
               uint64_t flags, const char *data);

@@ -13,6 +13,10 @@
  *  10. file               an open handle
  *  11. mount namespace    the tree of mounts, path resolution
  *  12. overlay            union of an upper and a lower inode
+ *  13. invariants         what a tree at rest must show
+ *
+ * Beside it: <simrun/inotify.h>, who is told what happens to the tree; <simrun/save.h>, saving a
+ * namespace and restoring it.
  *
  * References: x_get takes one more reference and returns its argument; x_put drops one and takes
  * NULL. A function that returns an object through its last parameter returns one reference that the
@@ -35,6 +39,7 @@ struct mount_ns;
 struct mount_source;
 struct overlay_entry;
 struct sentry;
+struct watch;
 struct task; /* the kernel stub's process: fs/proc */
 
 /* -------------------------------------------------------------------------------------------- 1.
@@ -146,6 +151,9 @@ struct sentry {
 
     struct lockword rename_mu; /* VFS global rename lock, contract vfs 3 */
     uint64_t last_file_id;
+    struct list deleted; /* dirents that lost their name and are still referenced */
+    uint64_t last_inotify_id;
+    uint32_t last_cookie; /* pairs the two events of a rename; one for each rename, watched or not */
 };
 
 /* `s` is caller-allocated; after sentry_init it owns an empty registry. */
@@ -166,6 +174,9 @@ uint64_t device_next_inode(struct sentry *s, enum device device);
  */
 int device_map_inode(struct sentry *s, enum device device, uint64_t host_device,
                      const char *secondary, uint64_t host_inode, uint64_t *ret);
+/* Enter a key under the number that it had before a restore. -EEXIST: it has another one. */
+int device_load_inode(struct sentry *s, enum device device, uint64_t host_device,
+                      const char *secondary, uint64_t host_inode, uint64_t number);
 
 /* ------------------------------------------------------------------------------------------------- 3.
  * context */
@@ -251,6 +262,7 @@ struct mount_source {
     void *priv;
     struct dirent_cache cache;
     size_t dirent_refs; /* sum of the references on its positive dirents */
+    size_t check_refs;  /* scratch of vfs_check_invariants */
 
     /* Set when mounted into a namespace. Borrowed pointers. */
     uint64_t id; /* 0 before */
@@ -350,6 +362,8 @@ struct inode {
     struct stable_attr stable;
     struct overlay_entry *overlay; /* owned; NULL for others */
     struct job release_job;
+    struct watch *watches; /* <simrun/inotify.h>; NULL while nobody watches */
+    bool unlinked;         /* lost a name by remove: its end is IN_DELETE_SELF */
 };
 
 /* Takes its own reference on `ms`. `priv` passes to the inode on success (ops->release frees it).
@@ -397,11 +411,16 @@ struct dirent {
         *parent; /* one reference if this is positive; borrowed by a negative; NULL = root */
     struct namemap children; /* weak: a child leaves the map before it dies. A negative child's only
                                 reference is this entry */
-    struct namenode child_node; /* in parent->children while hashed */
+    union {
+        struct namenode child_node; /* in parent->children while hashed */
+        struct list deleted_link;   /* in the world's list while deleted: never hashed again */
+    };
     bool hashed;
     bool deleted, mounted, frozen;
     struct lockword dir_mu, mu; /* contract vfs 3 */
     struct list cache_link;
+    bool check_seen; /* scratch of vfs_check_invariants, as the next */
+    size_t check_unlisted;
 };
 
 /* Positive, without parent; takes over the caller's reference of `inode` (dropped also on failure).
@@ -526,10 +545,14 @@ int file_new(struct ctx *c, struct dirent *d, struct open_flags flags, const str
              void *priv, struct file **ret);
 struct file *file_get(struct file *f);
 void file_put(struct file *f);
-/* Positional read and write as File.Preadv / Pwritev without the flag checks of the system calls.
+/*
+ * Positional read and write as File.Preadv / Pwritev without the flag checks of the system calls;
+ * file_writev is Writev: at the file's position, which moves on. On a handle with `append` both
+ * write at the end (VQ-25, VQ-24).
  */
 int file_pread(struct ctx *c, struct file *f, int64_t off, char *buf, size_t len, size_t *n);
 int file_pwrite(struct ctx *c, struct file *f, int64_t off, const char *buf, size_t len, size_t *n);
+int file_writev(struct ctx *c, struct file *f, const char *buf, size_t len, size_t *n);
 /*
  * One reading of a directory (DirentReaddir, contract vfs 16): ".", "..", then the entries; the
  * file's offset and cursor move on. `c->root` is required. Errors after the first entry are
@@ -556,6 +579,7 @@ struct mount_ns {
     struct list mounts;  /* of struct mount_point, in order of mounting */
     struct ptrvec
         detached; /* sources unmounted while in use: one reference each, their caches live on */
+    struct ptrvec frozen; /* dirents: the references that freezing took (contract vfs 15) */
     uint64_t next_id;
     struct lockword mu;
 };
@@ -578,6 +602,18 @@ int mount_ns_find_inode(struct ctx *c, struct mount_ns *ns, struct dirent *root,
 int mount_ns_mount(struct ctx *c, struct mount_ns *ns, struct dirent *d, struct inode *inode);
 /* Unmount what is mounted at `d` (17.3); the caller holds exactly one reference of `d`. */
 int mount_ns_unmount(struct ctx *c, struct mount_ns *ns, struct dirent *d, bool detach);
+
+/*
+ * Freezing (contract vfs 15): `d` and all that is alive below it know no further names. In a
+ * directory that is not virtual an unknown name is -ENOENT, and so is every change; reading any
+ * frozen directory lists the living children (VQ-16). There is no way back. Each child alive gets a
+ * reference that is pushed to `held`, which the caller drops when the tree ends.
+ */
+int dirent_freeze(struct dirent *d, struct ptrvec *held);
+/* Flushes all caches, then freezes the whole tree; the namespace holds the references. */
+int mount_ns_freeze(struct ctx *c, struct mount_ns *ns);
+/* Empties the caches of all mounts, covered and detached ones too (FlushMountSourceRefs). */
+void mount_ns_flush(struct mount_ns *ns);
 
 /* (dir, file) of a path and (first, rest) of a path (contract vfs 8): new strings; NULL out on oom.
  */
@@ -614,5 +650,25 @@ int overlay_copy_up(struct ctx *c, struct dirent *d);
  * overlay's). */
 struct mount_source *overlay_upper_source(struct mount_source *ms);
 struct mount_source *overlay_lower_source(struct mount_source *ms);
+
+/* ----------------------------------------------------------------------------------------------
+ * 13. invariants */
+
+enum {
+    /* The caches were flushed (mount_ns_flush) and nobody holds a dirent but the namespace: the
+     * counts are compared exactly (VI-03). Suspended by VQ-20 and VQ-34, and by freezing. */
+    VFS_CHECK_FLUSHED = 1,
+};
+
+/* One violated rule, such as "VI-02", and what is wrong, for people. */
+typedef void (*vfs_broken_fn)(void *arg, const char *rule, const char *text);
+
+/*
+ * The rules VI-01 .. VI-07, VI-10, VI-12 and VI-18 of contract vfs 27, as far as a tree between two
+ * operations shows them: counts, names, parents, caches, mount stacks and ids, layers, locks.
+ * Changes nothing and allocates nothing; one pass of the live tree for each kind of rule. Returns
+ * how many violations were reported (`broken` may be NULL); 0 after a fate.
+ */
+size_t vfs_check_invariants(struct mount_ns *ns, unsigned flags, vfs_broken_fn broken, void *arg);
 
 #endif

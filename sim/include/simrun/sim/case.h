@@ -256,7 +256,8 @@ char *case_shown_text(const struct sim_case *c, struct domain *d, const char *te
  * Others below `dev.simrun.` are a warning.
  *
  * Keys of a suite line beside those of golden/README.md: `conf.entry`, `expect`, `expect_profile`,
- * `xfail` (reason), `comment`; `rootfs` may also be a text as in dev.simrun.rootfs. Others are a
+ * `xfail` (reason), `comment`, `proves` (rows of the
+ * contract, for ./dev contract); `rootfs` may also be a text as in dev.simrun.rootfs. Others are a
  * warning.
  */
 struct case_source;

@@ -110,8 +110,10 @@ struct sim_result {
     size_t n_mounts;
     struct sim_finding *findings;
     size_t n_findings;
-    struct sim_texts asked;  /* ids of the quirk rows that were asked */
-    size_t leaks;            /* modelled leaks */
+    struct sim_texts asked; /* ids of the quirk rows that were asked */
+    size_t leaks;           /* modelled leaks */
+    size_t checks;          /* invariants looked at, and those of them that a row suspended; 0 in */
+    size_t checks_skipped;  /* builds that do not look */
     struct sim_texts ledger; /* what the world or a gofer left behind: must be empty */
     int64_t duration_ns;
     const char *command; /* the line that replays this case; "" when unknown */

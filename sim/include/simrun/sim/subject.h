@@ -8,7 +8,9 @@
 #include <simrun/sim/case.h>
 #include <simrun/sim/result.h>
 
-enum gofer_mode { GOFER_INLINE };
+/* Where the gofer of a world runs: in its waiting client, in a thread, in a confined process. The
+ * results are the same. */
+enum gofer_mode { GOFER_INLINE, GOFER_THREAD, GOFER_PROCESS };
 enum host_backend { HOST_BACKEND_MEM, HOST_BACKEND_DIR };
 
 /* How the model is to run a case. */
@@ -36,6 +38,13 @@ struct subject {
                struct sim_result **ret);
     const void *options;
 };
+
+/*
+ * What a run in mode process tells once: "gofer: process, confined by: ...; not allowed here: ...",
+ * found out by trying. A new text (mem_free), or NULL: for another mode, or when `d` is out of
+ * memory.
+ */
+char *model_confinement(const struct model_options *options, struct domain *d);
 
 /* The model. `options` and `version` are borrowed. */
 struct subject subject_model(const struct model_options *options, const char *version);

@@ -39,7 +39,7 @@ static void values_in_the_same_word_or_the_next(void **state)
     struct fixture *f = *state;
     assert_int_equal(parse(f, "x -j4 --profile strict --label=a=b -q"), 0);
     assert_int_equal(f->c.o.jobs, 4);
-    assert_string_equal(f->c.o.profile, "strict");
+    assert_string_equal(f->c.o.profile.p[0], "strict");
     assert_string_equal(f->c.o.label, "a=b");
     assert_true(f->c.o.quiet);
 }

@@ -8,9 +8,11 @@
 #ifndef SIMRUN_FS_DEV_H
 #define SIMRUN_FS_DEV_H
 
+#include <simrun/save.h>
 #include <simrun/vfs.h>
 
 /* Register "devtmpfs" in the world. 0, -EEXIST or CODE_FATE. */
 int fs_dev_register(struct sentry *s);
+extern const struct save_fs fs_dev_save;
 
 #endif

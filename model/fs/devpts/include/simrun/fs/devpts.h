@@ -9,12 +9,14 @@
 #ifndef SIMRUN_FS_DEVPTS_H
 #define SIMRUN_FS_DEVPTS_H
 
+#include <simrun/save.h>
 #include <simrun/vfs.h>
 
 enum { DEVPTS_MAGIC = 0x1cd1 };
 
 /* Register "devpts" in the world. 0, -EEXIST or CODE_FATE. */
 int fs_devpts_register(struct sentry *s);
+extern const struct save_fs fs_devpts_save;
 
 /* The part of a terminal's settings that its data path asks. Bits as in <termios.h>. */
 struct tty_termios {

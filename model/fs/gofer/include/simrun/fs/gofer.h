@@ -14,6 +14,7 @@
 
 #include <simrun/core.h>
 #include <simrun/p9.h>
+#include <simrun/save.h>
 #include <simrun/vfs.h>
 
 /* --------------------------------------------------------------------------------- 1. channels */
@@ -59,6 +60,12 @@ void gofer_channels_release(struct gofer_channels *ch);
  * last clunk.
  */
 int fs_gofer_register(struct sentry *s, struct gofer_channels *channels);
+/*
+ * Saving and restoring (contract 10.8). A mount is found again by its connection id among the "9p"
+ * mounts of the environment, the last match wins (PQ-28); its inodes are walked to by the paths
+ * that their dirents had. Every mismatch is an error (P-10).
+ */
+extern const struct save_fs fs_gofer_save;
 
 /* -------------------------------------------------------------------------------- 3. questions */
 

@@ -11,6 +11,7 @@
 #ifndef SIMRUN_FS_PROC_H
 #define SIMRUN_FS_PROC_H
 
+#include <simrun/save.h>
 #include <simrun/vfs.h>
 
 /* ---------------------------------------------------------------------------------------- 1.
@@ -175,5 +176,7 @@ bool kernel_may_trace(const struct ctx *c, const struct task *target);
  * kernel". Returns 0, -EEXIST or CODE_FATE.
  */
 int fs_proc_register(struct sentry *s, struct kernel *k);
+/* The static tree is saved with its attributes and names; what stands for tasks is made anew. */
+extern const struct save_fs fs_proc_save;
 
 #endif

@@ -10,6 +10,7 @@
  *   4. directory          names, listing, link counts, creation functions, rename
  *   5. symlink, socket, file
  *   6. stub trees         MakeDirectoryTree
+ *   7. saving             a node as plain data, and back
  *
  * A node is an inode whose `priv` begins with a struct ramfs_entry (a directory: with a struct
  * ramfs_dir). Who puts other data behind it embeds the struct as first member, makes an operation
@@ -22,6 +23,7 @@
 #ifndef SIMRUN_FS_RAMFS_H
 #define SIMRUN_FS_RAMFS_H
 
+#include <simrun/save.h>
 #include <simrun/vfs.h>
 
 /* ------------------------------------------------------------------------------------- 1. entry */
@@ -270,5 +272,24 @@ int ramfs_new_file(struct mount_source *ms, struct stable_attr stable, struct ra
  */
 int ramfs_make_directory_tree(struct ctx *c, const char *const *paths, size_t n, struct inode **ret,
                               struct error *err);
+
+/* ------------------------------------------------------------------------------------ 7. saving */
+
+/* Sources without filesystem: the stub trees. */
+extern const struct save_fs ramfs_save;
+
+/* Attributes and extended attributes of any node of the family, the names of a directory. */
+int ramfs_save_node(struct saver *sv, struct inode *inode, struct saved_inode *out);
+/* The same back into a node that was made for it; a directory must be empty. */
+int ramfs_load_node(struct loader *ld, const struct saved_inode *in, struct inode *inode);
+
+/*
+ * save_inode and load_inode of a tree that a mount makes whole (save_fs.remount): the nodes are
+ * those of the new mount, which lose the names that are gone and get the attributes back. The root
+ * must be loaded first. Children of other kinds than "fixed" are loaded by their filesystem.
+ */
+int ramfs_save_fixed(struct saver *sv, struct inode *inode, struct saved_inode *out);
+int ramfs_load_fixed(struct loader *ld, const struct saved_inode *in, struct mount_source *ms,
+                     struct inode **ret);
 
 #endif

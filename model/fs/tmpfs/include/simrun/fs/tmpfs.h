@@ -37,6 +37,10 @@ struct tmpfs_options {
 int tmpfs_parse_options(struct domain *d, const char *data, struct ramfs_owner owner,
                         struct tmpfs_options *ret, struct error *err);
 
+/* Saves and loads every node of tmpfs, also one that stands on the source of another filesystem. */
+extern const struct save_fs tmpfs_save;
+bool tmpfs_is_node(const struct inode *inode);
+
 enum { TMPFS_MAGIC = 0x01021994, FIFO_CAPACITY = 65536, FIFO_ATOMIC = 4096 };
 
 #endif
