@@ -62,7 +62,7 @@ struct cli_options {
     const char *format, *db, *baseline, *host, *gofer, *entry, *file_access, *rootfs, *sources,
         *label, *timeout, *color, *run, *family, *dialect, *aname, *uname,
         *protocol; /* NULL = not given */
-    bool no_db, overlay, fail_fast, quiet, help, writable, any_address, long_format;
+    bool no_db, overlay, fail_fast, quiet, help, restore_check, writable, any_address, long_format;
 };
 void cli_options_init(struct cli_options *o, struct domain *d);
 void cli_options_release(struct cli_options *o);

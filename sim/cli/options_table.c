@@ -59,6 +59,9 @@ const struct option_row option_rows[] = {
     {"gofer", 0, OPTION_CHOICE, "MODE", "the file server: inline, a thread, a confined process",
      "The model", RUNS, AT(gofer), "inline thread process", 0, 0},
 
+    {"restore-check", 0, OPTION_FLAG, NULL, "save each namespace, restore it, compare", "The model",
+     RUNS, AT(restore_check), NULL, 0, 0},
+
     {"jobs", 'j', OPTION_NUMBER, "N", "so many workers (default: processors; 0: in this process)",
      "Running", RUNS, AT(jobs), NULL, 0, LIMIT_JOBS},
     {"timeout", 0, OPTION_TEXT, "SECONDS", "for one case (default 60; 0: none)", "Running", RUNS,
@@ -80,7 +83,7 @@ const struct option_row option_rows[] = {
 
     {"format", 0, OPTION_CHOICE, "FORMAT", "text, jsonl; query also csv", "Output",
      READS | ON(QUERY), AT(format), "text jsonl csv", 0, 0},
-    {"quiet", 'q', OPTION_FLAG, NULL, "failures only", "Output", RUNS, AT(quiet), NULL, 0, 0},
+    {"quiet", 'q', OPTION_FLAG, NULL, "failures only", "Output", MODELS, AT(quiet), NULL, 0, 0},
     {"color", 0, OPTION_CHOICE, "WHEN", "auto, always, never (also: NO_COLOR)", "Output", ALL,
      AT(color), "auto always never", 0, 0},
 

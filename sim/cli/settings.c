@@ -136,6 +136,7 @@ int settings_init(struct cli *c, struct settings *ret, struct error *err)
     s.model.gofer = is(c->o.gofer, "thread")    ? GOFER_THREAD
                     : is(c->o.gofer, "process") ? GOFER_PROCESS
                                                 : GOFER_INLINE;
+    s.model.restore_check = c->o.restore_check;
     s.fail_on[OUTCOME_CRASH] = s.fail_on[OUTCOME_TIMEOUT] = true;
     read_cases(&c->o, &s.cases);
     int code = read_profile(c, &s, err);

@@ -234,6 +234,12 @@ int expect_judge(struct expect_reader *r, const struct sim_case *c, const struct
     }
     bool judged = compare(r, c, result, v);
     const char *xfail = c->xfail;
+    for (size_t i = 0; i < result->n_findings; i++) {
+        const struct sim_finding *f = &result->findings[i];
+        if (strcmp(f->severity, "error") == 0) {
+            verdict_add(v, "%s: %s", f->code, f->text);
+        }
+    }
     for (size_t i = 0; i < result->ledger.n; i++) {
         verdict_add(v, "ledger: left behind: %s", result->ledger.v[i]);
         xfail = NULL; /* a leak of ours is never expected */

@@ -101,7 +101,17 @@ const struct sim_node *invariant_resolve(struct checker *k, const char *path,
 /* ------------------------------------------------------------------------------------------------
  * mounts */
 
-/* PI-07: the raw destination of a mount in sight leads to a mount. */
+/* Does the way along `path` to `last` go by names alone, without links and dots? */
+static bool is_plain_way(const char *path, const struct sim_node *last)
+{
+    size_t n = strlen(last->path);
+    return n == 1 || (strncmp(path, last->path, n) == 0 && (path[n] == '/' || path[n] == '\0'));
+}
+
+/*
+ * PI-07: the raw destination of a mount in sight leads to a mount. One with dots or links may have
+ * hidden the way to itself; processes are not captured.
+ */
 static void check_leads_to_mount(struct checker *k, size_t i)
 {
     const char *raw = k->in->rec->compiled.v[i].m.destination;
@@ -111,10 +121,8 @@ static void check_leads_to_mount(struct checker *k, size_t i)
     }
     const struct sim_node *last;
     const struct sim_node *node = invariant_resolve(k, raw, &last);
-    if (!node && last->mountpoint && is_of(last, "proc")) {
-        return; /* processes are not captured */
-    }
-    if (k->code == 0 && (!node || !node->mountpoint)) {
+    bool lost = !node && (!is_plain_way(raw, last) || strstr(raw, "..") || is_of(last, "proc"));
+    if (k->code == 0 && !lost && (!node || !node->mountpoint)) {
         invariant_broken(k, PI_07, "%s leads to %s", raw, node ? node->path : "nothing");
     }
 }
@@ -133,16 +141,13 @@ static bool any_relative(const struct checker *k)
 }
 
 /*
- * May `path` end at `last`? At what is no plain directory: a special one of a layer hides the stubs
- * below it (vfs 20). At a mount that has no stub of it, for one of the two came there through a
- * link or as a relative destination (pipeline 13).
+ * May `path` end at `last`? Behind a link, and at what is no plain directory: a special one of a
+ * layer hides the stubs below it (vfs 20).
  */
 static bool may_end_at(const struct checker *k, const char *path, const struct sim_node *last)
 {
-    size_t n = strlen(last->path);
-    bool below = n == 1 || (strncmp(path, last->path, n) == 0 && path[n] == '/');
-    return !is_type(last, "dir") || last->special ||
-           (last->mountpoint && (!below || any_relative(k)));
+    return !is_plain_way(path, last) || !is_type(last, "dir") || last->special ||
+           (last->mountpoint && any_relative(k));
 }
 
 /* PI-09: a destination is there, unless something stands in the way. */

@@ -3,6 +3,7 @@
 #include "invariants.h"
 #include "ops.h"
 #include "provenance.h"
+#include "trip.h"
 #include "world.h"
 
 #include <simrun/boot.h>
@@ -255,6 +256,36 @@ static int keep_findings(struct sim_result *r, const struct sim_case *c)
     return 0;
 }
 
+/* The restore trip as a finding: a difference is an error and fails the case, a refusal is the
+ * original's. */
+static int check_restore(const struct model_options *o, struct domain *d, const struct sim_case *c,
+                         struct sim_result *r)
+{
+    if (!o->restore_check || r->outcome != OUTCOME_OK) {
+        return 0;
+    }
+    struct trip t = {0};
+    int code = model_trip(o, d, c, &t);
+    if (code || t.outcome == TRIP_NOTHING) {
+        return code;
+    }
+    const char *text;
+    bool bad = t.outcome == TRIP_DIFFERENT || t.left != 0;
+    if (t.outcome == TRIP_EQUAL) {
+        text = sim_result_printf(r, "saved and restored: the tree came back equal (%zu nodes)",
+                                 t.n_nodes);
+    } else {
+        static const char *const what[] = {[TRIP_REJECTED] = "the save is refused",
+                                           [TRIP_FAILED] = "the restore fails",
+                                           [TRIP_DIFFERENT] = "the restored tree differs"};
+        text = sim_result_printf(r, "%s: %s", what[t.outcome], t.text ? t.text : "");
+    }
+    code =
+        text ? sim_result_add_finding(r, bad ? "error" : "info", "restore-check", text) : CODE_FATE;
+    trip_release(&t);
+    return code;
+}
+
 static int run_world(struct world *w, struct sim_result *r, struct error *err)
 {
     struct boot_record rec;
@@ -292,6 +323,7 @@ static int model_run(const struct subject *s, struct domain *d, const struct sim
     int closed = world_close(&w, r, !dead);
     code = code ? code : closed;
     code = code ? code : keep_asked(r, &asked, &w.gofer_d.quirks);
+    code = code ? code : check_restore(s->options, d, c, r);
     if (code) {
         sim_result_free(r);
         return domain_dead(d) ? CODE_FATE : domain_oom(d);

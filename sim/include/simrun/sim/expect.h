@@ -82,7 +82,8 @@ void expect_reader_free(struct expect_reader *r); /* takes NULL */
 
 /*
  * Compare a result with what the case expects, in `v` (initialised). What a world left behind in
- * its ledger fails the case whatever is expected. 0 or CODE_FATE.
+ * its ledger, and a finding of severity "error", fail the case whatever is expected. 0 or
+ * CODE_FATE.
  */
 int expect_judge(struct expect_reader *r, const struct sim_case *c, const struct sim_result *result,
                  struct verdict *v);

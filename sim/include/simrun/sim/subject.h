@@ -23,6 +23,8 @@ struct model_options {
     size_t n_quirks;
     enum gofer_mode gofer;
     enum host_backend host;
+    bool restore_check;  /* also save the namespace, restore it into a fresh world and compare
+                            (trip.h) */
     const char *scratch; /* HOST_BACKEND_DIR: where temporary trees go; NULL = $TMPDIR or /tmp */
 };
 
