@@ -68,7 +68,7 @@ int std_attach_hook(void *point, const char *aname, struct p9_node **ret, struct
     rc = point_path(p, control, &below);
     if (rc < 0) {
         host_file_put(control);
-        return rc == CODE_FATE ? rc : -EACCES;
+        return rc == -EIO ? -EACCES : rc; /* it lies outside */
     }
     return make_node(p, control, ret_qid, ret);
 }

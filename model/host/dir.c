@@ -173,17 +173,17 @@ static int dir_readlink(struct host_file *f, char **ret)
 }
 
 /* Does the path still name this very node? A removed name leaves only " (deleted)" behind. */
-static bool names_node(struct host_file *f, const char *path)
+static int check_named(struct host_file *f, const char *path)
 {
     struct stat a, b;
     int fd = real_open_in_root(dir_of(f->host)->root->fd, path, false);
     if (fd < 0) {
-        return false;
+        return fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM ? fd : -ENOENT;
     }
     bool same = fstat(fd, &a) == 0 && fstat(dir_fd(f), &b) == 0 && a.st_dev == b.st_dev &&
                 a.st_ino == b.st_ino;
     (void)close(fd);
-    return same;
+    return same ? 0 : -ENOENT;
 }
 
 static int dir_path(struct host_file *f, char **ret)
@@ -205,9 +205,10 @@ static int dir_path(struct host_file *f, char **ret)
     if (!path) {
         return CODE_FATE;
     }
-    if (!names_node(f, path)) {
+    rc = check_named(f, path);
+    if (rc < 0) {
         mem_free(path);
-        return -ENOENT;
+        return rc;
     }
     *ret = path;
     return 0;

@@ -33,6 +33,13 @@ struct p9_client {
     uint32_t sent[256];
 };
 
+/* client.c: queue a request under this very tag, and send what the socket takes. */
+int client_submit(struct p9_client *c, const struct p9_msg *request, uint16_t tag);
+/* client_file.c: p9_call on an open or closed (-EBADF) file; a fid number, or -EMFILE. */
+int client_file_call(const struct p9_file *f, struct p9_msg t, struct p9_msg *ret,
+                     struct owned_fd **ret_fd);
+int client_fid_get(struct p9_client *c, uint32_t *ret);
+
 /* The session is dead from now on: closes the socket, returns -EIO. */
 int client_die(struct p9_client *c, const char *why);
 

@@ -1,7 +1,7 @@
 /* Operations on fids, one message each or two (contract 6.4). */
 #include "client.h"
 
-static int file_call(const struct p9_file *f, struct p9_msg t, struct p9_msg *ret,
+int client_file_call(const struct p9_file *f, struct p9_msg t, struct p9_msg *ret,
                      struct owned_fd **ret_fd)
 {
     if (!f->client) {
@@ -15,21 +15,21 @@ static int file_call(const struct p9_file *f, struct p9_msg t, struct p9_msg *re
 static int file_do(const struct p9_file *f, struct p9_msg t)
 {
     struct p9_msg r;
-    return file_call(f, t, &r, NULL);
+    return client_file_call(f, t, &r, NULL);
 }
 
 /* For replies that carry a qid; `ret` may be NULL. */
 static int file_make(const struct p9_file *f, struct p9_msg t, struct p9_qid *ret)
 {
     struct p9_msg r;
-    int code = file_call(f, t, &r, NULL);
+    int code = client_file_call(f, t, &r, NULL);
     if (!code && ret) {
         *ret = r.qid;
     }
     return code;
 }
 
-static int fid_get(struct p9_client *c, uint32_t *ret)
+int client_fid_get(struct p9_client *c, uint32_t *ret)
 {
     int code = pool_get(&c->fids, ret);
     return code == -EAGAIN ? -EMFILE : code; /* P-12: "out of FIDs" */
@@ -43,7 +43,7 @@ int p9_attach(struct p9_client *c, const char *aname, struct p9_file *ret)
 int p9_attach_as(struct p9_client *c, const char *aname, uint32_t n_uname, struct p9_file *ret)
 {
     struct p9_file f = {.client = c};
-    int code = fid_get(c, &f.fid);
+    int code = client_fid_get(c, &f.fid);
     if (code) {
         return code;
     }
@@ -83,12 +83,12 @@ static int walk(const struct p9_file *f, uint8_t type, const char *const *names,
     if (!f->client) {
         return -EBADF;
     }
-    int code = fid_get(f->client, &to.fid);
+    int code = client_fid_get(f->client, &to.fid);
     if (code) {
         return code;
     }
     struct p9_msg t = {.type = type, .fid2 = to.fid, .names = {.n = n, .v = names}};
-    code = file_call(f, t, r, NULL);
+    code = client_file_call(f, t, r, NULL);
     if (code) {
         pool_put(&f->client->fids, to.fid);
         return code;
@@ -166,7 +166,7 @@ int p9_walkgetattr(const struct p9_file *f, const char *const *names, size_t n, 
 int p9_statfs(const struct p9_file *f, struct p9_fsstat *ret)
 {
     struct p9_msg r;
-    int code = file_call(f, (struct p9_msg){.type = P9_TSTATFS}, &r, NULL);
+    int code = client_file_call(f, (struct p9_msg){.type = P9_TSTATFS}, &r, NULL);
     if (!code) {
         *ret = r.fsstat;
     }
@@ -177,7 +177,7 @@ int p9_getattr(const struct p9_file *f, uint64_t mask, struct p9_qid *ret_qid, u
                struct p9_attr *ret)
 {
     struct p9_msg r;
-    int code = file_call(f, (struct p9_msg){.type = P9_TGETATTR, .mask = mask}, &r, NULL);
+    int code = client_file_call(f, (struct p9_msg){.type = P9_TGETATTR, .mask = mask}, &r, NULL);
     if (code) {
         return code;
     }
@@ -197,7 +197,7 @@ int p9_setattr(const struct p9_file *f, uint32_t valid, const struct p9_setattr 
 int p9_readlink(const struct p9_file *f, char **ret)
 {
     struct p9_msg r;
-    int code = file_call(f, (struct p9_msg){.type = P9_TREADLINK}, &r, NULL);
+    int code = client_file_call(f, (struct p9_msg){.type = P9_TREADLINK}, &r, NULL);
     if (code) {
         return code;
     }
@@ -219,7 +219,7 @@ static int open_reply(const struct p9_file *f, struct p9_msg t, struct p9_qid *r
 {
     struct p9_msg r;
     struct owned_fd *fd = NULL;
-    int code = file_call(f, t, &r, ret_fd ? &fd : NULL);
+    int code = client_file_call(f, t, &r, ret_fd ? &fd : NULL);
     if (code) {
         return code;
     }
@@ -331,70 +331,6 @@ int p9_fsync(const struct p9_file *f)
     return file_do(f, (struct p9_msg){.type = P9_TFSYNC});
 }
 
-/* ---------------------------------------------------------------------------- locks, attributes */
-
-int p9_setlock(const struct p9_file *f, const struct p9_lock *lock, uint32_t flags,
-               const char *client_id, uint8_t *ret)
-{
-    struct p9_msg r;
-    if (f->client && !client_std(f->client)) {
-        return -EOPNOTSUPP;
-    }
-    int code = file_call(
-        f,
-        (struct p9_msg){.type = P9_TLOCK, .lock = *lock, .flags = flags, .name = p9_str(client_id)},
-        &r, NULL);
-    if (!code) {
-        *ret = r.status;
-    }
-    return code;
-}
-
-int p9_getlock(const struct p9_file *f, const struct p9_lock *lock, const char *client_id,
-               struct p9_lock *ret)
-{
-    struct p9_msg r;
-    if (f->client && !client_std(f->client)) {
-        return -EOPNOTSUPP;
-    }
-    int code =
-        file_call(f, (struct p9_msg){.type = P9_TGETLOCK, .lock = *lock, .name = p9_str(client_id)},
-                  &r, NULL);
-    if (!code) {
-        *ret = r.lock;
-    }
-    return code;
-}
-
-int p9_xattrwalk(const struct p9_file *f, const char *name, uint64_t *ret_size, struct p9_file *ret)
-{
-    struct p9_file to = {.client = f->client};
-    struct p9_msg r;
-    if (!f->client) {
-        return -EBADF;
-    }
-    int code = fid_get(f->client, &to.fid);
-    if (code) {
-        return code;
-    }
-    code = file_call(
-        f, (struct p9_msg){.type = P9_TXATTRWALK, .fid2 = to.fid, .name = p9_str(name)}, &r, NULL);
-    if (code) {
-        pool_put(&f->client->fids, to.fid);
-        return code;
-    }
-    *ret_size = r.size;
-    *ret = to;
-    return 0;
-}
-
-int p9_xattrcreate(const struct p9_file *f, const char *name, uint64_t size, uint32_t flags)
-{
-    return file_do(
-        f, (struct p9_msg){
-               .type = P9_TXATTRCREATE, .name = p9_str(name), .size = size, .flags = flags});
-}
-
 int p9_flush(const struct p9_file *f)
 {
     if (f->client && f->client->version < 1) {
@@ -409,7 +345,7 @@ int p9_lconnect(const struct p9_file *f, uint32_t flags, struct owned_fd **ret_f
     if (f->client && f->client->version < 4) {
         return -ECONNREFUSED;
     }
-    return file_call(f, (struct p9_msg){.type = P9_TLCONNECT, .flags = flags}, &r, ret_fd);
+    return client_file_call(f, (struct p9_msg){.type = P9_TLCONNECT, .flags = flags}, &r, ret_fd);
 }
 
 /* End of a file: its number is free again, or lost for good. */

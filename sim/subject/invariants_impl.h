@@ -27,12 +27,14 @@ void invariant_broken(struct checker *k, enum invariant which, const char *fmt, 
 
 /* The node of a captured path, or NULL. */
 const struct sim_node *invariant_node(const struct sim_result *r, const char *path);
-/*
- * The node that `path` leads to, links followed, on the captured tree; `*last` (may be NULL) is the
- * last one that was there. NULL also after too many links.
- */
+/* How far a path leads. */
+struct invariant_way {
+    const struct sim_node *last; /* the last node that was there */
+    unsigned links;              /* followed */
+};
+/* The node that `path` leads to, links followed, on the captured tree; NULL also after too many. */
 const struct sim_node *invariant_resolve(struct checker *k, const char *path,
-                                         const struct sim_node **last);
+                                         struct invariant_way *way);
 
 void invariants_of_pipeline(struct checker *k); /* PI- of the record */
 void invariants_of_places(struct checker *k);   /* PI-07, PI-09: mounts in the captured tree */

@@ -167,10 +167,11 @@ class Check:
     def scan_tests(self):
         for path in self.files("tests", ".c", ".py"):
             waiting = []  # rows of tags whose function has not come yet
-            for n, line in enumerate(self.read(path).splitlines(), 1):
-                tag = re.match(r"\s*(?:/\*|//|#) proves: (.*?)(?:\*/)?$", line)
+            lines = self.read(path).splitlines()
+            for n, line in enumerate(lines, 1):
+                tag = re.match(r"\s*(?:/\*|\*|//|#) (?:.*\W)?proves: (.*?)(?:\*/)?$", line)
                 function = re.match(r"[\w *]*?(\w+)\(", line)
-                if tag and "/*" in line and "*/" not in line:
+                if tag and "/*" in line and "*/" not in line and lines[n:n + 1] != [" */"]:
                     self.problem(path, n, "a proves tag must end on its line")
                 elif tag:
                     waiting += [(n, r) for r in tag[1].replace(",", " ").split()

@@ -1,6 +1,7 @@
 #include "peer.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 void peer_open(struct peer *p, int conf, bool dir)
 {
@@ -102,4 +103,20 @@ struct p9_msg peer_getattr(struct peer *p, uint32_t fid)
         peer_call(p, (struct p9_msg){.type = P9_TGETATTR, .fid = fid, .mask = P9_ATTR_ALL});
     assert_int_equal(r.type, P9_TGETATTR + 1);
     return r;
+}
+
+void peer_both(int conf, void (*test)(struct peer *p))
+{
+    for (int dir = 0; dir < 2; dir++) {
+        struct peer *p = calloc(1, sizeof(*p));
+        assert_non_null(p);
+        if (dir && geteuid() != 0) {
+            free(p);
+            return; /* owners 0:0 on a real disk need root */
+        }
+        peer_open(p, conf, dir);
+        test(p);
+        peer_close(p);
+        free(p);
+    }
 }

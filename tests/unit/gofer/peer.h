@@ -14,6 +14,8 @@ struct peer {
 /* `conf`: RO | LAZY. The server decides its personality by itself. */
 void peer_open(struct peer *p, int conf, bool dir);
 void peer_close(struct peer *p);
+/* Run a test on backend mem, and as root on dir. */
+void peer_both(int conf, void (*test)(struct peer *p));
 /* Send one request, serve, take its one reply. */
 struct p9_msg peer_call(struct peer *p, struct p9_msg t);
 /* The errno of the reply, 0 for success. */

@@ -304,7 +304,7 @@ static void test_readdir(void **state)
 }
 
 /* Unopened of the original's tests: EBADF of the file itself, EINVAL of the server before it. */
-/* proves: QI-09 */
+/* proves: QI-09 P-02 */
 static void test_unopened(void **state)
 {
     (void)state;

@@ -72,7 +72,7 @@ static void writes_are_split_at_the_payload(void **state)
     assert_int_equal(done, 0);
 }
 
-/* proves: Q-25 */
+/* proves: Q-25 P-01 */
 static void more_bytes_than_asked_kill_the_session(void **state)
 {
     (void)state;

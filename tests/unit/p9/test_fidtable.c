@@ -30,7 +30,7 @@ static void check_balance(const struct fidtable *t)
     assert_int_equal(t->n, t->inserts - t->deletes - t->replaced);
 }
 
-/* proves: QI-06 */
+/* proves: QI-06 Q-01 */
 static void numbers_far_apart_and_close_together_are_kept_apart(void **state)
 {
     struct domain *d = *state;

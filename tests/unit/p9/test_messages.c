@@ -182,6 +182,7 @@ static void every_frame_is_the_originals(void **state)
     }
 }
 
+/* proves: P-14 */
 static void the_table_has_all_types_and_no_other(void **state)
 {
     (void)state;

@@ -6,7 +6,7 @@
 #include "tree_model.h"
 #include "vfs_test.h"
 
-enum { SEQUENCES = 50, STEPS = 120, USER = 7, FIRST_SEED = 20180814 };
+enum { SEQUENCES = 2000, STEPS = 40, USER = 7, FIRST_SEED = 20180814 };
 
 static const char *const targets[] = {"a", "b/c", "../a", "/b", "/a/b", "d/a", "c", "../../d"};
 static const unsigned modes[] = {0777, 0755, 0700, 0500, 0000, 01777, 0311, 0644};

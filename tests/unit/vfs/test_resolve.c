@@ -72,7 +72,7 @@ static void make_chain(struct test_world *w, int n)
     }
 }
 
-/* proves: VQ-21 FQ-56 */
+/* proves: VQ-21 FQ-56 FI-09 */
 static void test_nesting(void **state)
 {
     (void)state;
@@ -105,7 +105,7 @@ static void test_nesting(void **state)
 }
 
 /* Nested links grow exponentially: a cap bounds the total. */
-/* proves: VQ-21 */
+/* proves: VQ-21 FI-09 */
 static void test_total(void **state)
 {
     (void)state;

@@ -91,6 +91,7 @@ static void test_bytes_pass(void **state)
     world_close(&w);
 }
 
+/* proves: FP-13 */
 static void test_indices_end(void **state)
 {
     (void)state;

@@ -79,6 +79,7 @@ static void a_failed_shared_open_is_tried_again(void **state)
 }
 
 /* P-03 is never reproduced. */
+/* proves: P-03 */
 static void remote_revalidating_needs_a_descriptor(void **state)
 {
     struct world *w = *state;
@@ -96,6 +97,7 @@ static void remote_revalidating_needs_a_descriptor(void **state)
     world_drop(w, root);
 }
 
+/* proves: P-04 */
 static void neither_read_nor_write_is_refused(void **state)
 {
     struct world *w = *state;
@@ -146,6 +148,7 @@ static struct dirent *pipe_of(struct world *w, struct dirent **ret_root)
     return world_walk(w, *ret_root, "p");
 }
 
+/* proves: Q-69 */
 static void a_pipe_without_descriptor_is_a_plain_handle(void **state)
 {
     struct world *w = *state;

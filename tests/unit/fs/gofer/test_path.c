@@ -42,6 +42,7 @@ static void a_new_file_is_open_and_owned_by_the_caller(void **state)
 }
 
 /* Every step of a creation can fail; no fid stays behind. */
+/* proves: Q-64 */
 static void failed_creations_leave_no_fid(void **state)
 {
     struct world *w = *state;
@@ -77,6 +78,7 @@ static void it_exists_already(void **state)
     world_drop(w, root);
 }
 
+/* proves: P-03 */
 static void remote_revalidating_needs_a_descriptor(void **state)
 {
     struct world *w = *state;

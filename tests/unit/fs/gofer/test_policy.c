@@ -401,6 +401,7 @@ static void for_an_overlay_the_policy_decides(void **state)
     inode_put(uncached);
 }
 
+/* proves: P-13 FP-08 */
 static void teardown_writes_out_dirty_times_and_clunks(void **state)
 {
     struct world *w = *state;

@@ -32,8 +32,7 @@ static void test_order_of_modes(void **state)
     host_world_close(&p);
 }
 
-/* Sockets and devices without a driver are listed, and cannot be looked up. proves: FQ-10 FQ-51
- * FQ-74 */
+/* Sockets and devices without a driver are listed, not found. proves: FQ-10 FQ-51 FQ-74 */
 static void test_special_files(void **state)
 {
     (void)state;

@@ -155,6 +155,32 @@ static void bad_clients_do_not_disturb_others(void **state)
     served_stop(&s);
 }
 
+/* Who sends without end and never reads holds up nobody else, and not the end of the server either.
+ */
+static void a_deaf_client_blocks_only_itself(void **state)
+{
+    static const uint8_t requests[] = {7 + 6 + 8, 0,   0,   0,   P9_TVERSION, 255, 255,
+                                       0,         0,   1,   0,   8,           0,   '9',
+                                       'P',       '2', '0', '0', '0',         '.', 'L'};
+    struct served s;
+    (void)state;
+    served_tree(&s);
+    served_start(&s, false);
+    int fd = connect_raw(&s);
+    for (int idle = 0; idle < 50;) {
+        if (send(fd, requests, sizeof(requests), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+            idle++;
+            usleep(2000);
+        } else {
+            idle = 0;
+        }
+    }
+    expect(&s, (struct p9tool_p9_options){.action = P9TOOL_CAT, .path = "file"}, "hello");
+    s.fds++; /* still connected when the server ends */
+    served_stop(&s);
+    close(fd);
+}
+
 /* Many at the same time, each with its own files. */
 static void *client(void *arg)
 {
@@ -259,6 +285,7 @@ int main(void)
         cmocka_unit_test(a_tree_is_written_when_allowed),
         cmocka_unit_test(a_connection_over_tcp),
         cmocka_unit_test(bad_clients_do_not_disturb_others),
+        cmocka_unit_test(a_deaf_client_blocks_only_itself),
         cmocka_unit_test(many_clients_at_once),
         cmocka_unit_test(an_inherited_connection),
         cmocka_unit_test(what_cannot_be_served_is_told),

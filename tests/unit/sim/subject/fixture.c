@@ -169,6 +169,8 @@ struct sim_result *random_result(struct domain *d, uint64_t seed)
         0);
     r->fds_left = (int64_t)domain_random(d);
     r->leaks = domain_random(d);
+    r->checks = domain_random(d);
+    r->checks_skipped = domain_random(d);
     r->duration_ns = (int64_t)domain_random(d);
     r->command = any_text(r);
     any_compiled(r);

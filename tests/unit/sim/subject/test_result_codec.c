@@ -22,6 +22,8 @@ static void round_trip(void **state)
         assert_int_equal(back->outcome, r->outcome);
         assert_int_equal(back->duration_ns, r->duration_ns);
         assert_int_equal(back->leaks, r->leaks);
+        assert_int_equal(back->checks, r->checks);
+        assert_int_equal(back->checks_skipped, r->checks_skipped);
         str_release(&one);
         str_release(&two);
         sim_result_free(r);
