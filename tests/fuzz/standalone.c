@@ -1,6 +1,7 @@
 /*
- * Runs a fuzz target without libFuzzer: over each file named on the command line, and over each file of a folder. Then over
- * mutations of them, seeded, so that a gcc build of the tests tries more than what is committed.
+ * Runs a fuzz target without libFuzzer: over each file named on the command line, and over each
+ * file of a folder. Then over mutations of them, seeded, so that a gcc build of the tests tries
+ * more than what is committed.
  *
  *     fuzz_TARGET [-m MUTATIONS] [-s SEED] PATH...
  */

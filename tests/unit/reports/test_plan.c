@@ -48,7 +48,7 @@ static void each_part_counts(void **state)
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
     struct rep_run *run = begin_run(db, NULL);
     for (int i = 0; i < REP_PARTS; i++) {
-        char name[16];
+        char name[32];
         struct rep_input input = {0};
         input.part[i] = (struct rep_bytes){"x", 1};
         (void)snprintf(name, sizeof name, "full%d", i);

@@ -153,7 +153,8 @@ struct sentry {
     uint64_t last_file_id;
     struct list deleted; /* dirents that lost their name and are still referenced */
     uint64_t last_inotify_id;
-    uint32_t last_cookie; /* pairs the two events of a rename; one for each rename, watched or not */
+    uint32_t
+        last_cookie; /* pairs the two events of a rename; one for each rename, watched or not */
 };
 
 /* `s` is caller-allocated; after sentry_init it owns an empty registry. */
