@@ -1,6 +1,8 @@
 /* LIFO pools of tags and fids (contract 6.1). */
 #include "pool.h"
 
+#include <assert.h>
+
 void pool_init(struct pool *p, struct domain *d, uint32_t start, uint32_t limit)
 {
     *p = (struct pool){.d = d, .next = start, .start = start, .limit = limit};
@@ -37,6 +39,7 @@ int pool_get(struct pool *p, uint32_t *ret)
 
 void pool_put(struct pool *p, uint32_t number)
 {
+    assert(pool_in_use(p) > 0 && number >= p->start && number < p->next); /* P-11 */
     p->returned[p->n++] = number;
 }
 

@@ -76,13 +76,9 @@ void invariant_broken(struct checker *k, enum invariant which, const char *fmt, 
     va_start(ap, fmt);
     char *text = mem_vprintf(k->r->d, fmt, ap);
     va_end(ap);
-    const char *id = invariants[which].id;
-    char *line = text ? mem_printf(k->r->d, "%s: %s", id, text) : NULL;
-    if (!line || sim_result_add_finding(k->r, "error", id, text) ||
-        sim_result_add(k->r, &k->r->ledger, line)) {
-        k->code = CODE_FATE;
+    if (!text || sim_result_add_finding(k->r, "error", invariants[which].id, text)) {
+        k->code = CODE_FATE; /* a finding of severity error fails the case */
     }
-    mem_free(line);
     mem_free(text);
 }
 
@@ -119,7 +115,7 @@ static void broken_vfs(void *arg, const char *rule, const char *text)
             return;
         }
     }
-    k->code = k->code ? k->code : sim_result_add(k->r, &k->r->ledger, rule);
+    k->code = k->code ? k->code : sim_result_add_finding(k->r, "error", rule, text);
 }
 
 static void check_namespace(struct checker *k)

@@ -37,7 +37,7 @@ struct invariant_input {
 
 /*
  * Looks at the result (nodes, operations), the record and the live namespace. Each violation
- * becomes a finding of severity "error" and a line "PI-08: ..." of the result's ledger, which fails
+ * becomes a finding of severity "error", which fails
  * the case. `checks` and `checks_skipped` of the result are counted up. The namespace's caches are
  * flushed in the end, nothing else changes, and the model is asked nothing. 0 or CODE_FATE (of the
  * result's domain).

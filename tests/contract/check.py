@@ -2,8 +2,9 @@
 """Keeps the contract, its row table, the switches, the code and the tests in step.
 
 Reads model/contract/rows.tsv and checks it against the four pages beside it, against
-model/core/quirks.def and against every citation under model/, sim/, tests/ and corpus/. Prints one
-line a row and ends with 1 if anything disagrees. What is checked: model/contract/README.md.
+model/core/quirks.def and sim/subject/invariants.def, and against every citation under model/,
+sim/, tests/ and corpus/. Prints one line a row and ends with 1 if anything disagrees. What is
+checked: model/contract/README.md.
 """
 import argparse
 import collections
@@ -35,6 +36,7 @@ class Check:
         self.root = pathlib.Path(root)
         self.tsv = self.root / "model/contract/rows.tsv"
         self.quirks = self.root / "model/core/quirks.def"
+        self.checks = self.root / "sim/subject/invariants.def"
         self.problems = []
         self.rows = {}
         self.code = collections.Counter()  # id -> citations in code
@@ -157,7 +159,7 @@ class Check:
     def scan_code(self):
         for top in ("model", "sim"):
             for path in self.files(top, ".c", ".h", ".def", ".inc"):
-                if path == self.quirks:
+                if path in (self.quirks, self.checks):
                     continue
                 for n, line in enumerate(self.read(path).splitlines(), 1):
                     self.code.update(r for r in re.findall(ID, line)
@@ -204,16 +206,35 @@ class Check:
             if name not in self.proofs[rid]:  # a case and its expected line share the id
                 self.proofs[rid].append(name)
 
-    def run(self, require_tests=False):
-        """Returns the rows that a test should prove and none does."""
+    def check_invariants(self):
+        """What suspends an invariant in the checks after each case is what its decision names."""
+        if not self.checks.exists():
+            return
+        for n, line in enumerate(self.read(self.checks).splitlines(), 1):
+            found = re.fullmatch(r'INVARIANT\((\w+), "([\w-]+)", "([\w -]*)"\)', line)
+            if not found:
+                if line.startswith("INVARIANT"):
+                    self.problem(self.checks, n, f"is no INVARIANT line: {line}")
+                continue
+            ident, rid, rows = found.groups()
+            if ident != rid.replace("-", "_"):
+                self.problem(self.checks, n, f"{ident} is not the name of {rid}")
+            if self.known(self.checks, n, rid, "checks"):
+                want = re.findall(ID, self.rows[rid].decision)
+                if rows.split() != want:
+                    self.problem(self.checks, n,
+                                 f"{rid} is suspended by: {' '.join(want) or 'none'}")
+
+    def run(self):
+        """Returns the rows that no test proves."""
         self.check_rows()
         self.check_quirks()
+        self.check_invariants()
         self.scan_code()
         self.scan_tests()
         self.scan_cases()
-        bare = [r.id for r in self.rows.values()
-                if r.cls in ("switch", "observed") and not self.proofs[r.id]]
-        for rid in bare if require_tests else []:
+        bare = [r.id for r in self.rows.values() if not self.proofs[r.id]]
+        for rid in bare:
             self.problem(self.tsv, 1, f"{rid} has no test that proves it")
         return bare
 
@@ -230,19 +251,17 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="contract", description=__doc__.splitlines()[0])
     parser.add_argument("--root", type=pathlib.Path,
                         default=pathlib.Path(__file__).resolve().parents[2])
-    parser.add_argument("--require-tests", action="store_true",
-                        help="fail on switch and observed rows that no test proves")
     parser.add_argument("--quiet", action="store_true", help="print problems and totals only")
     args = parser.parse_args(argv)
     check = Check(args.root.resolve())
-    bare = check.run(args.require_tests)
+    bare = check.run()
     for line in [] if args.quiet else check.table():
         print(line)
     for text in check.problems:
         print(text, file=sys.stderr)
     cited, proven = (sum(bool(t[r]) for r in check.rows) for t in (check.code, check.proofs))
     print(f"{len(check.rows)} rows, {cited} cited in code, {proven} proven by tests, "
-          f"{len(bare)} of class switch or observed without one, {len(check.problems)} problems")
+          f"{len(bare)} without one, {len(check.problems)} problems")
     return 1 if check.problems else 0
 
 

@@ -37,6 +37,7 @@ QUIRKS = ['/* two', '   lines */', '#define QUIRK_SAME(a, b, c)',
 class Tree(unittest.TestCase):
     def setUp(self):
         self.pages, self.rows, self.quirks, self.extra = dict(PAGES), list(ROWS), list(QUIRKS), {}
+        self.prove_all = True
 
     def run_check(self, *argv):
         with tempfile.TemporaryDirectory() as root:
@@ -44,6 +45,10 @@ class Tree(unittest.TestCase):
             files = {f"model/contract/{k}.md": v for k, v in self.pages.items()}
             files["model/contract/rows.tsv"] = "\n".join(["\t".join(check.COLUMNS), *self.rows])
             files["model/core/quirks.def"] = "\n".join(self.quirks) + "\n"
+            if self.prove_all:
+                rids = [r.split("\t")[0] for r in self.rows]
+                rids = [r for r in rids if check.re.fullmatch(check.ID, r)]
+                files["corpus/all.jsonl"] = check.json.dumps({"id": "all", "proves": rids})
             for name, text in {**files, **self.extra}.items():
                 path = root / name
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,7 +72,7 @@ class Tree(unittest.TestCase):
 
 class TheTable(Tree):
     def test_a_sound_tree_passes(self):
-        self.assertIn("9 rows, 0 cited in code, 0 proven", self.assert_sound())
+        self.assertIn("9 rows, 0 cited in code, 9 proven", self.assert_sound())
 
     def test_a_row_of_the_pages_without_a_line(self):
         self.pages["pipeline"] += "3. another\n"
@@ -191,18 +196,56 @@ class Citations(Tree):
         out = self.assert_sound()
         for name in ("a/1", "r/Q-01-x", "c/2"):
             self.assertIn(f" {name}\n", out)
-        self.assertIn("3 proven by tests", out)
 
     def test_a_case_that_proves_an_unknown_row(self):
         self.extra["corpus/a.jsonl"] = '{"id": "a"}\n{"id": "b", "proves": ["PQ-03"]}\n'
         self.assert_fails("corpus/a.jsonl:2: proves unknown row PQ-03")
 
-    def test_rows_without_a_test(self):
-        self.extra["corpus/a.jsonl"] = '{"id": "a", "proves": ["PQ-01", "PQ-02", "VP-01"]}\n'
-        self.assertIn("1 of class switch or observed without one", self.assert_sound())
-        self.assert_fails("Q-01 has no test that proves it", "--require-tests")
-        self.extra["corpus/b.jsonl"] = '{"id": "b", "proves": ["Q-01"]}\n'
-        self.assert_sound("--require-tests")
+    def test_a_row_of_any_class_without_a_test(self):
+        self.prove_all = False
+        rids = [r.split("\t")[0] for r in self.rows]
+        for bare in rids:
+            others = [r for r in rids if r != bare]
+            self.extra["corpus/a.jsonl"] = check.json.dumps({"id": "a", "proves": others})
+            self.assert_fails(f"{bare} has no test that proves it")
+        self.extra["corpus/b.jsonl"] = '{"id": "b", "proves": ["%s"]}\n' % bare
+        self.assertIn("0 without one", self.assert_sound())
+
+    def test_tags_at_the_end_of_a_comment(self):
+        self.extra["tests/unit/a.c"] = ("/* Odd, too. proves: PQ-01\n */\nstatic void odd(void)\n"
+                                        "/* One\n * two. proves: Q-01 */\nstatic void two(void)\n")
+        out = self.assert_sound()
+        self.assertIn("tests/unit/a.c:odd\n", out)
+        self.assertIn("tests/unit/a.c:two\n", out)
+
+
+class TheInvariants(Tree):
+    def checks(self, *lines):
+        self.extra["sim/subject/invariants.def"] = "\n".join(["/* some */", *lines]) + "\n"
+
+    def test_rows_as_decided(self):
+        self.checks('INVARIANT(PI_01, "PI-01", "PQ-01")', 'INVARIANT(PI_02, "PI-02", "")')
+        self.assert_sound()
+
+    def test_other_rows_than_decided(self):
+        self.checks('INVARIANT(PI_01, "PI-01", "PQ-01 PQ-02")')
+        self.assert_fails("invariants.def:2: PI-01 is suspended by: PQ-01")
+
+    def test_no_rows_where_some_are_decided(self):
+        self.checks('INVARIANT(PI_01, "PI-01", "")')
+        self.assert_fails("PI-01 is suspended by: PQ-01")
+
+    def test_an_unknown_invariant(self):
+        self.checks('INVARIANT(PI_09, "PI-09", "")')
+        self.assert_fails("checks unknown row PI-09")
+
+    def test_a_name_that_is_not_the_id(self):
+        self.checks('INVARIANT(PI_02, "PI-01", "PQ-01")')
+        self.assert_fails("PI_02 is not the name of PI-01")
+
+    def test_a_broken_line(self):
+        self.checks('INVARIANT(PI_01, "PI-01")')
+        self.assert_fails("is no INVARIANT line")
 
 
 class TheProject(unittest.TestCase):

@@ -3,6 +3,8 @@
 
 #include "fixture.h"
 
+#include "host_impl.h"
+
 static int create(const struct p9_file *dir, const char *name, uint32_t flags, uint32_t mode,
                   struct p9_file *ret)
 {
@@ -203,13 +205,43 @@ static void test_invalid_names(void **state)
     fixture_close(&f);
 }
 
+static int refuse_owner(struct host_file *f, uint32_t uid, uint32_t gid)
+{
+    (void)f;
+    (void)uid;
+    (void)gid;
+    return -EDQUOT;
+}
+
+/* What was made and cannot get its owner does not stay. */
+/* proves: Q-48 */
+static void test_failure_after_making(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct p9_qid qid;
+    fixture_open(&f, LAZY, false, NULL);
+    fixture_attach(&f);
+    const struct host_ops *was = f.h->ops;
+    struct host_ops ops = *was;
+    ops.fchown = refuse_owner;
+    f.h->ops = &ops;
+    assert_int_equal(p9_mkdir(&f.root, "d", 0755, 5, 6, &qid), -EDQUOT);
+    assert_int_equal(p9_symlink(&f.root, "s", "target", 5, 6, &qid), -EDQUOT);
+    assert_int_equal(create(&f.root, "c", 2, 0644, NULL), -EDQUOT);
+    f.h->ops = was;
+    assert_int_equal(p9_mkdir(&f.root, "d", 0755, P9_NOUID, P9_NOUID, &qid), 0);
+    assert_int_equal(p9_symlink(&f.root, "s", "target", P9_NOUID, P9_NOUID, &qid), 0);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_create),        cmocka_unit_test(test_owner),
         cmocka_unit_test(test_link),          cmocka_unit_test(test_unlink),
         cmocka_unit_test(test_rename),        cmocka_unit_test(test_read_only),
-        cmocka_unit_test(test_invalid_names),
+        cmocka_unit_test(test_invalid_names), cmocka_unit_test(test_failure_after_making),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -258,6 +258,19 @@ static void a_link_target_must_be_text(void **state)
     assert_int_equal(p9_readlink(&root, &target), -ENAMETOOLONG);
 }
 
+/* A sync has no kind that could be unknown. */
+/* proves: P-09 */
+static void a_sync_has_no_kind(void **state)
+{
+    struct session *s = *state;
+    struct p9_file root;
+    _Static_assert(_Generic(&p9_fsync, int (*)(const struct p9_file *) : 1, default : 0),
+                   "p9_fsync takes a file and nothing else");
+    assert_int_equal(p9_attach(s->client, "/", &root), 0);
+    assert_int_equal(p9_fsync(&root), -EINVAL); /* not opened */
+    assert_int_equal(p9_clunk(&root), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +282,7 @@ int main(void)
         SESSION_TEST(a_donated_file_arrives_and_works),
         SESSION_TEST(files_of_two_connections_do_not_mix),
         SESSION_TEST(a_link_target_must_be_text),
+        SESSION_TEST(a_sync_has_no_kind),
     };
     return cmocka_run_group_tests_name("p9_client_file", tests, NULL, NULL);
 }

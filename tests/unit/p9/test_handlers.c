@@ -433,6 +433,55 @@ static void donated_descriptors_go_with_the_reply(void **state)
     owned_fd_free(owned);
 }
 
+struct two_kinds {
+    struct p9_attach_point attach;
+    struct p9_backend_ops ops;
+    unsigned attached;
+};
+
+static int attach_by_turns(void *arg, const char *aname, struct p9_node **ret,
+                           struct p9_qid *ret_qid)
+{
+    struct two_kinds *kinds = arg;
+    int code = kinds->attach.attach(kinds->attach.arg, aname, ret, ret_qid);
+    if (code == 0 && kinds->attached++ % 2) {
+        kinds->ops = *(*ret)->ops;
+        (*ret)->ops = &kinds->ops;
+    }
+    return code;
+}
+
+/* Files of two kinds behind one server: nothing goes from one to the other. */
+/* proves: P-15 */
+static void backends_of_two_kinds_do_not_mix(void **state)
+{
+    (void)state;
+    struct session s;
+    struct owned_fd *end;
+    session_domains(&s);
+    mock_init(&s.mock, &s.server_domain);
+    struct two_kinds kinds = {.attach = s.mock.attach};
+    const struct p9_attach_point both = {.attach = attach_by_turns, .arg = &kinds};
+    assert_int_equal(p9_socketpair(&s.server_domain, &s.client_domain, &end, &s.raw), 0);
+    assert_int_equal(p9_server_new(&s.server_domain, end, &both, &s.server), 0);
+    for (uint32_t fid = 1; fid <= 2; fid++) {
+        const struct p9_msg attach = {
+            .type = P9_TATTACH, .fid = fid, .fid2 = P9_NOFID, .name2 = p9_str("/")};
+        assert_int_equal(raw_errno(&s, &attach), 0);
+    }
+    unsigned calls = s.mock.calls;
+    const struct p9_msg refused[] = {
+        {.type = P9_TLINK, .fid = 1, .fid2 = 2, .name = p9_str("x")},
+        {.type = P9_TRENAME, .fid = 1, .fid2 = 2, .name = p9_str("x")},
+        {.type = P9_TRENAMEAT, .fid = 1, .name = p9_str("x"), .fid2 = 2, .name2 = p9_str("y")},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+        assert_int_equal(raw_errno(&s, &refused[i]), EXDEV);
+    }
+    assert_int_equal(s.mock.calls, calls);
+    assert_int_equal(session_close(&s), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -449,6 +498,7 @@ int main(void)
         RAW_TEST(replies_are_cut_to_the_message_size),
         RAW_TEST(versions_are_answered_in_the_originals_order),
         RAW_TEST(donated_descriptors_go_with_the_reply),
+        cmocka_unit_test(backends_of_two_kinds_do_not_mix),
     };
     return cmocka_run_group_tests_name("p9_handlers", tests, NULL, NULL);
 }

@@ -2,6 +2,10 @@
 
 #include "p9_test.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 static void numbers_are_unique_until_exhausted(void **state)
 {
     struct pool p;
@@ -56,12 +60,49 @@ static void returning_never_allocates(void **state)
     pool_release(&p);
 }
 
+/* Does `fn` end in an assertion? */
+static bool asserts(void (*fn)(void *), void *arg)
+{
+    int status = 0;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        signal(SIGABRT, SIG_DFL);
+        close(STDERR_FILENO);
+        fn(arg);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void put_two(void *arg)
+{
+    pool_put(arg, 1);
+    pool_put(arg, 1);
+}
+
+/* proves: P-11 */
+static void a_number_that_is_not_in_use_cannot_come_back(void **state)
+{
+#ifdef NDEBUG
+    skip(); /* such a build checks nothing */
+#endif
+    struct pool p;
+    uint32_t n = 0;
+    pool_init(&p, *state, 1, 10);
+    assert_int_equal(pool_get(&p, &n), 0);
+    assert_true(asserts(put_two, &p));
+    pool_release(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         DOMAIN_TEST(numbers_are_unique_until_exhausted),
         DOMAIN_TEST(the_number_returned_last_comes_first),
         DOMAIN_TEST(returning_never_allocates),
+        DOMAIN_TEST(a_number_that_is_not_in_use_cannot_come_back),
     };
     return cmocka_run_group_tests_name("p9_pool", tests, NULL, NULL);
 }

@@ -129,7 +129,7 @@ static void descriptors_from_a_client_are_never_kept(void **state)
     assert_int_equal(count_fds(), before);
 }
 
-/* proves: Q-28 QI-03 */
+/* proves: Q-28 QI-03 Q-29 */
 static void a_peer_that_never_reads_is_not_served_for_ever(void **state)
 {
     struct session *s = *state;

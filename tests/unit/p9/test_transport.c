@@ -384,6 +384,21 @@ static void the_bounds_are_told(void **state)
     close_pair(&p);
 }
 
+/* The bytes of a connection are a stream without marks: frames are cut by their size fields. */
+/* proves: Q-12 */
+static void connections_are_streams(void **state)
+{
+    struct domain *d = *state;
+    struct owned_fd *a, *b;
+    int type = 0;
+    socklen_t n = sizeof(type);
+    assert_int_equal(p9_socketpair(d, d, &a, &b), 0);
+    assert_int_equal(getsockopt(a->fd, SOL_SOCKET, SO_TYPE, &type, &n), 0);
+    assert_int_equal(type, SOCK_STREAM);
+    owned_fd_free(a);
+    owned_fd_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +416,7 @@ int main(void)
         DOMAIN_TEST(a_fate_stops_the_sender),
         DOMAIN_TEST(a_bad_descriptor_is_refused),
         DOMAIN_TEST(the_bounds_are_told),
+        DOMAIN_TEST(connections_are_streams),
     };
     return cmocka_run_group_tests_name("p9_transport", tests, NULL, NULL);
 }

@@ -180,7 +180,7 @@ static void test_truncate_without_permission(void **state)
     }
 }
 
-/* proves: FQ-59 FQ-62 FQ-68 FQ-63 */
+/* proves: FQ-59 FQ-62 FQ-68 FQ-63 FI-19 */
 static void test_read_only_mount(void **state)
 {
     (void)state;
@@ -216,6 +216,36 @@ static void test_read_only_mount(void **state)
     }
 }
 
+/* Every mode of a file against every way to open it, by owner, group and others. */
+/* proves: FI-18 */
+static void test_class_bits(void **state)
+{
+    (void)state;
+    struct test_world w;
+    world_plain(&w, PROFILE_STRICT, "f=data");
+    static const int ways[] = {O_RDONLY, O_WRONLY, O_RDWR};
+    for (unsigned mode = 0; mode < 01000; mode++) {
+        become_root(&w);
+        OK(sys_chmod(&w.p, "/f", mode));
+        for (uint32_t class = 0; class < 3; class ++) { /* others, group, owner */
+            become_root(&w);
+            OK(sys_chown(&w.p, "/f", class == 2 ? OTHER : 0, class == 1 ? OTHER : 0, true));
+            OK(sys_chmod(&w.p, "/f", mode));
+            become(&w, OTHER);
+            for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+                unsigned needed = i == 0 ? 4 : i == 1 ? 2 : 6;
+                bool allowed = (mode >> (3 * class) & needed) == needed;
+                check(&w, "/f", ways[i], allowed ? 0 : EACCES);
+            }
+            unsigned both = mode >> (3 * class) & 6;
+            check(&w, "/f", O_ACCMODE, both == 6 ? 0 : EACCES);                    /* FQ-59 off */
+            check(&w, "/f", O_CREAT | O_TRUNC | O_RDONLY, both == 6 ? 0 : EACCES); /* FQ-62 off */
+        }
+    }
+    become_root(&w);
+    world_done(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_creat_behind_a_wall),
         cmocka_unit_test(test_truncate_without_permission),
         cmocka_unit_test(test_read_only_mount),
+        cmocka_unit_test(test_class_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,10 @@
 /* Mounting and unmounting (contract vfs 17.2, 17.3 and 30). */
 #include "fake_fs.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 static int mount_at(struct test_world *w, struct dirent *d, struct inode **keep)
 {
     struct inode *inode = new_tmpfs(w, "");
@@ -335,6 +339,51 @@ static void test_over_a_covered_mount(void **state)
     world_done(&w);
 }
 
+/* Does `fn` end in an assertion? */
+static bool asserts(void (*fn)(void *), void *arg)
+{
+    int status = 0;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        signal(SIGABRT, SIG_DFL);
+        close(STDERR_FILENO);
+        fn(arg);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void unmount_d(void *arg)
+{
+    struct test_world *w = arg;
+    (void)sys_umount(&w->p, "/d", 0);
+}
+
+/* proves: VP-16 */
+static void test_impossible_counts(void **state)
+{
+    (void)state;
+#ifdef NDEBUG
+    skip(); /* such a build checks nothing */
+#endif
+    struct test_world w;
+    world_plain(&w, ORIGINAL, "d/");
+    struct dirent *d = at(&w, "/d");
+    OK(mount_at(&w, d, NULL));
+    dirent_put(d);
+    struct dirent *top = at(&w, "/d");
+    struct mount_source *ms = top->inode->ms;
+    dirent_put(top);
+    size_t refs = ms->dirent_refs;
+    ms->dirent_refs = 0; /* the walk there adds one */
+    assert_true(asserts(unmount_d, &w));
+    ms->dirent_refs = refs;
+    assert_false(asserts(unmount_d, &w));
+    world_done(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_revalidation_loses_mounts),
         cmocka_unit_test(test_links_after_unmount),
         cmocka_unit_test(test_over_a_covered_mount),
+        cmocka_unit_test(test_impossible_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ static size_t listed(const struct dirent *d)
     return n;
 }
 
-/* proves: VP-01 */
+/* proves: VP-01 P-16 */
 static void test_positive(void **state)
 {
     (void)state;

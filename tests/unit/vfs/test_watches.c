@@ -2,6 +2,10 @@
  */
 #include "process_test.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 /* A world with "d" watched for everything through the handle that is returned. */
 static struct file *watched_dir(struct world *w, enum profile profile)
 {
@@ -357,6 +361,55 @@ static void a_mount_root_has_the_outer_parent(void **state)
     end(&w, in);
 }
 
+/* Does `fn` end in an assertion? */
+static bool asserts(void (*fn)(void *), void *arg)
+{
+    int status = 0;
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        signal(SIGABRT, SIG_DFL);
+        close(STDERR_FILENO);
+        fn(arg);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+struct removal {
+    struct world *w;
+    struct file *in;
+};
+
+static void remove_watch(void *arg)
+{
+    struct removal *r = arg;
+    (void)sys_inotify_rm_watch(&r->w->p, r->in, 1);
+}
+
+/* proves: VP-19 */
+static void a_watch_leaves_its_inode_once(void **state)
+{
+    (void)state;
+#ifdef NDEBUG
+    skip(); /* such a build checks nothing */
+#endif
+    struct world w;
+    struct dirent *d;
+    struct removal r = {&w, watched_dir(&w, PROFILE_GVISOR_2018_08_14)};
+    struct process *p = &w.p;
+    assert_int_equal(
+        mount_ns_find_inode(&p->c, p->ns, p->c.root, NULL, "/d", LINK_LIMIT_SYSCALL, &d), 0);
+    struct watch *first = d->inode->watches;
+    d->inode->watches = NULL;
+    assert_true(asserts(remove_watch, &r));
+    d->inode->watches = first;
+    assert_false(asserts(remove_watch, &r));
+    dirent_put(d);
+    end(&w, r.in);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +427,7 @@ int main(void)
         cmocka_unit_test(oneshot_is_ignored),
         cmocka_unit_test(a_watch_keeps_a_mount_busy),
         cmocka_unit_test(a_mount_root_has_the_outer_parent),
+        cmocka_unit_test(a_watch_leaves_its_inode_once),
     };
     return cmocka_run_group_tests_name("watches", tests, NULL, NULL);
 }

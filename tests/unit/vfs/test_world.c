@@ -92,13 +92,30 @@ static void test_sticky(void **state)
     world_done(&w);
 }
 
+/* A number that another key has is refused; the key keeps its own. */
+/* proves: FP-02 */
+static void test_loaded_numbers(void **state)
+{
+    (void)state;
+    struct test_world w;
+    world_empty(&w, ORIGINAL);
+    uint64_t n = 0;
+    OK(device_load_inode(&w.s, DEVICE_GOFER, 8, "conn", 100, 7));
+    OK(device_load_inode(&w.s, DEVICE_GOFER, 8, "conn", 100, 7));
+    ERR(device_load_inode(&w.s, DEVICE_GOFER, 8, "conn", 100, 8), EEXIST);
+    OK(device_map_inode(&w.s, DEVICE_GOFER, 8, "conn", 100, &n));
+    assert_int_equal(n, 7);
+    OK(device_map_inode(&w.s, DEVICE_GOFER, 8, "conn", 101, &n));
+    assert_true(n > 7); /* nor does a new key get it */
+    world_done(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_registry),
-        cmocka_unit_test(test_devices),
-        cmocka_unit_test(test_types),
-        cmocka_unit_test(test_sticky),
+        cmocka_unit_test(test_registry),       cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_types),          cmocka_unit_test(test_sticky),
+        cmocka_unit_test(test_loaded_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

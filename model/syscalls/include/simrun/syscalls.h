@@ -59,6 +59,17 @@ struct sys_stat {
 };
 int sys_stat(struct process *p, const char *path, bool follow, struct sys_stat *ret);
 int sys_access(struct process *p, const char *path, unsigned mode);
+/* bind(2) of a UNIX socket: makes its node. -ENOENT when the directory cannot be found, -EADDRINUSE
+ * for every other failure (FQ-29). */
+int sys_bind(struct process *p, const char *path);
+
+struct sys_statfs {
+    struct statfs_info info;
+    int64_t block_size;
+    uint32_t name_length; /* FQ-26: the length of a path */
+};
+/* -ENOSYS where the filesystem has none. */
+int sys_statfs(struct process *p, const char *path, struct sys_statfs *ret);
 int sys_chdir(struct process *p, const char *path);
 int sys_chmod(struct process *p, const char *path, unsigned mode);
 int sys_chown(struct process *p, const char *path, uint32_t uid, uint32_t gid, bool follow);

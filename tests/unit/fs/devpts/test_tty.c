@@ -111,6 +111,7 @@ static void test_indices_end(void **state)
     world_close(&w);
 }
 
+/* proves: FP-17 */
 static void test_other_files_are_no_terminals(void **state)
 {
     (void)state;

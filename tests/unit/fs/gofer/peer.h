@@ -49,6 +49,9 @@ struct peer {
     bool connects; /* Tlconnect gives one end of a socketpair; the other is `connected` */
     int connected;
 
+    const struct domain *client; /* whose locks are counted; NULL: nobody's */
+    unsigned locks_seen;         /* the most that were held while a request was served */
+
     /* What came last. */
     char aname[64];
     uint32_t setattr_valid, mode, uid, gid, open_flags;

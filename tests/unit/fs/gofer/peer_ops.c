@@ -20,6 +20,9 @@ static struct node *node_of(struct p9_node *n)
 
 int peer_wants_failure(struct peer *p, uint8_t type)
 {
+    if (p->client && p->client->jobs_barred > p->locks_seen) {
+        p->locks_seen = p->client->jobs_barred;
+    }
     int code = p->fail[type];
     if (code && p->fail_times[type] > 0 && --p->fail_times[type] == 0) {
         p->fail[type] = 0;

@@ -10,6 +10,7 @@ static struct dirent *bind_here(struct world *w, struct dirent *root, const char
     return d;
 }
 
+/* proves: P-08 Q-66 */
 static void a_bound_name_is_a_socket_here_and_a_file_there(void **state)
 {
     struct world *w = *state;

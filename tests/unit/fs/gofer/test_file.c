@@ -165,6 +165,46 @@ static void writable_executables_are_warned_about(void **state)
     world_drop(w, root);
 }
 
+/* The gofer file system holds no lock of the world while its socket blocks. */
+/* proves: QI-21 */
+static void no_lock_is_held_while_the_socket_blocks(void **state)
+{
+    struct world *w = *state;
+    struct unstable_attr a;
+    struct statfs_info st;
+    struct file *made;
+    char buf[4];
+    size_t n;
+    peer_file(w->peer[0], w->top, "f", "data");
+    struct dirent *root = world_tree(w, UNCACHED), *f = world_walk(w, root, "f"), *found;
+    const struct inode_ops *ops = root->inode->ops;
+    const struct open_flags both = {.read = true, .write = true};
+    w->peer[0]->client = &w->s.d;
+    w->peer[0]->locks_seen = 0;
+    assert_int_equal(ops->lookup(&w->c, root->inode, "f", &found), 0);
+    dirent_put(found);
+    assert_int_equal(inode_getattr(&w->c, f->inode, &a), 0);
+    assert_int_equal(inode_statfs(&w->c, f->inode, &st), 0);
+    struct file *one = world_open_file(w, f, true, true);
+    assert_int_equal(file_pread(&w->c, one, 0, buf, 4, &n), 0);
+    assert_int_equal(file_pwrite(&w->c, one, 0, "abc", 3, &n), 0);
+    world_put_file(w, one);
+    assert_int_equal(ops->mkdir(&w->c, root->inode, "d", 0755), 0);
+    assert_int_equal(ops->create(&w->c, root->inode, "new", both, 0644, &made), 0);
+    world_put_file(w, made);
+    assert_int_equal(f->inode->ops->rename(&w->c, f->inode, root->inode, "f", root->inode, "g"), 0);
+    assert_int_equal(ops->remove(&w->c, root->inode, "new"), 0);
+    assert_int_equal(w->peer[0]->locks_seen, 0);
+    struct lockword held = {0}; /* the count can be other than 0 */
+    assert_int_equal(lock_write(&w->s.d, &held, "test"), 0);
+    assert_int_equal(inode_getattr(&w->c, root->inode, &a), 0);
+    unlock_write(&w->s.d, &held);
+    assert_int_equal(w->peer[0]->locks_seen, 1);
+    w->peer[0]->client = NULL;
+    world_put(w, f);
+    world_drop(w, root);
+}
+
 int main(void)
 {
     const struct CMUnitTest file[] = {
@@ -177,6 +217,7 @@ int main(void)
         WORLD_TEST(an_error_of_writing_through_is_dropped_once_bytes_are_there),
         WORLD_TEST(permissions_do_not_matter_once_open),
         WORLD_TEST(writable_executables_are_warned_about),
+        WORLD_TEST(no_lock_is_held_while_the_socket_blocks),
     };
     return cmocka_run_group_tests(file, NULL, NULL);
 }

@@ -176,6 +176,29 @@ static void a_writer_waits_for_a_reader_for_ever(void **state)
     assert_int_equal(w->s.d.fate, FATE_HANG);
 }
 
+/* What was only looked at has no handle, and nothing was donated for it. */
+/* proves: P-05 */
+static void a_file_that_was_never_opened_has_no_descriptor(void **state)
+{
+    struct world *w = *state;
+    struct unstable_attr a;
+    peer_file(w->peer[0], w->top, "f", "data");
+    w->peer[0]->donate = DONATE_RW;
+    struct dirent *root = world_tree(w, CACHED);
+    size_t before = domain_fds(&w->s.d, NULL, 0);
+    struct dirent *f = world_walk(w, root, "f");
+    assert_int_equal(inode_getattr(&w->c, f->inode, &a), 0);
+    const struct gofer_inode *gi = gofer_of(f->inode);
+    assert_true(inode_mappable(f->inode)); /* a mapping opens it first */
+    assert_true(!gi->shared && !gi->read && !gi->write);
+    assert_int_equal(domain_fds(&w->s.d, NULL, 0), before);
+    struct file *one = world_open_file(w, f, true, false);
+    assert_int_equal(domain_fds(&w->s.d, NULL, 0), before + 1);
+    world_put_file(w, one);
+    world_put(w, f);
+    world_drop(w, root);
+}
+
 int main(void)
 {
     const struct CMUnitTest open[] = {
@@ -187,6 +210,7 @@ int main(void)
         WORLD_TEST(a_socket_is_connected_with_flag_3),
         WORLD_TEST(a_pipe_without_descriptor_is_a_plain_handle),
         WORLD_TEST(a_writer_waits_for_a_reader_for_ever),
+        WORLD_TEST(a_file_that_was_never_opened_has_no_descriptor),
     };
     return cmocka_run_group_tests(open, NULL, NULL);
 }

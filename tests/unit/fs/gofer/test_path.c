@@ -263,6 +263,19 @@ static void a_fifo_is_never_made(void **state)
     world_drop(w, root);
 }
 
+/* proves: P-07 */
+static void a_create_for_neither_read_nor_write_is_refused(void **state)
+{
+    struct world *w = *state;
+    struct dirent *root = world_tree(w, CACHED);
+    struct file *f = NULL;
+    world_forget(w, root->inode);
+    assert_int_equal(create(w, root, "new", (struct open_flags){0}, &f), -EINVAL);
+    assert_null(f);
+    SENT_NOTHING(w, root->inode, "create");
+    world_drop(w, root);
+}
+
 int main(void)
 {
     const struct CMUnitTest path[] = {
@@ -279,6 +292,7 @@ int main(void)
         WORLD_TEST(a_rename_to_another_mount_stays_on_the_sources_server),
         WORLD_TEST(strict_refuses_it),
         WORLD_TEST(a_fifo_is_never_made),
+        WORLD_TEST(a_create_for_neither_read_nor_write_is_refused),
     };
     return cmocka_run_group_tests(path, NULL, NULL);
 }

@@ -32,7 +32,7 @@ static void test_reading_and_writing(struct host_world *p)
     inode_put(dir);
 }
 
-/* Streams ignore the offset and would block. proves: FQ-52 */
+/* Streams ignore the offset and would block. proves: FQ-52 FP-15 */
 static void test_streams(void **state)
 {
     (void)state;
@@ -44,6 +44,7 @@ static void test_streams(void **state)
     char buf[8] = "";
     size_t n = 0;
     assert_false(f->flags.pread || f->flags.pwrite);
+    assert_false(inode_mappable(fifo));
     assert_int_equal(file_pread(c, f, 0, buf, 4, &n), ERR_WOULD_BLOCK);
     assert_int_equal(file_pwrite(c, f, 99, "abc", 3, &n), 0);
     assert_int_equal(file_pread(c, f, 50, buf, 8, &n), 0);

@@ -175,6 +175,52 @@ static void test_out_of_memory(void **state)
     }
 }
 
+/* Nobody checks before: the directory itself refuses, and keeps what it has. */
+/* proves: FP-16 */
+static void test_link_onto_an_existing_name(void **state)
+{
+    (void)state;
+    struct world w;
+    struct inode *root = mounted(&w, PROFILE_GVISOR_2018_08_14);
+    assert_int_equal(root->ops->mkdir(&w.c, root, "a", 0755), 0);
+    assert_int_equal(root->ops->mkfifo(&w.c, root, "b", 0644), 0);
+    struct inode *a = child_of(&w, root, "a"), *b = child_of(&w, root, "b");
+    assert_int_equal(ramfs_dir_link(&w.c, root, b, "a"), -EEXIST);
+    assert_ptr_equal(ramfs_dir_find(root, "a"), a);
+    assert_int_equal(attr_of(&w, b).links, 1);
+    inode_put(a);
+    inode_put(b);
+    inode_put(root);
+    world_close(&w);
+}
+
+static int plain_attr(struct ctx *c, struct inode *inode, struct unstable_attr *ret)
+{
+    (void)c;
+    (void)inode;
+    *ret = (struct unstable_attr){.perms = 0755};
+    return 0;
+}
+
+/* A directory of another file system in a ramfs map is taken for one with something in it. */
+/* proves: FP-09 */
+static void test_removal_of_a_foreign_node(void **state)
+{
+    (void)state;
+    static const struct inode_ops foreign = {.getattr = plain_attr};
+    struct world w;
+    struct inode *root = mounted(&w, PROFILE_GVISOR_2018_08_14), *node;
+    const struct stable_attr dir = {.type = INODE_DIRECTORY}, file = {.type = INODE_REGULAR};
+    assert_int_equal(inode_new(root->ms, &foreign, NULL, dir, &node), 0);
+    assert_int_equal(ramfs_dir_add(root, "dir", node, false), 0);
+    assert_int_equal(inode_new(root->ms, &foreign, NULL, file, &node), 0);
+    assert_int_equal(ramfs_dir_add(root, "file", node, false), 0);
+    assert_int_equal(root->ops->rmdir(&w.c, root, "dir"), ERR_NOT_EMPTY);
+    assert_int_equal(root->ops->rmdir(&w.c, root, "file"), ERR_NOT_DIRECTORY);
+    inode_put(root);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +231,8 @@ int main(void)
         cmocka_unit_test(test_creation_in_a_removed_directory),
         cmocka_unit_test(test_length_of_names),
         cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_link_onto_an_existing_name),
+        cmocka_unit_test(test_removal_of_a_foreign_node),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

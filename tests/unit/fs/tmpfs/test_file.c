@@ -171,6 +171,35 @@ static void test_against_a_byte_array(void **state)
     }
 }
 
+/* A sync has no kind that could be unknown. */
+/* proves: FP-07 */
+static void test_a_sync_has_no_kind(void **state)
+{
+    (void)state;
+    struct open_world o;
+    open_file(&o);
+    _Static_assert(_Generic(((struct file_ops *)0)->fsync, int (*)(struct ctx *, struct file *) : 1,
+                            default : 0),
+                   "fsync takes a file and nothing else");
+    assert_int_equal(o.f->ops->fsync(&o.w.c, o.f), 0);
+    close_file(&o);
+}
+
+/* proves: FQ-01 */
+static void test_no_atime_is_not_honoured(void **state)
+{
+    (void)state;
+    struct open_world o;
+    char buf[4];
+    open_file(&o);
+    o.inode->ms->flags.no_atime = true;
+    put(&o, 0, "ab", 2, 2);
+    struct unstable_attr before = attr_of(&o.w, o.inode);
+    assert_int_equal(get(&o, 0, buf, 2), 2);
+    assert_true(attr_of(&o.w, o.inode).atime > before.atime);
+    close_file(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +209,8 @@ int main(void)
         cmocka_unit_test(test_the_end_of_offsets),
         cmocka_unit_test(test_it_is_no_directory),
         cmocka_unit_test(test_against_a_byte_array),
+        cmocka_unit_test(test_a_sync_has_no_kind),
+        cmocka_unit_test(test_no_atime_is_not_honoured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -193,7 +193,7 @@ static void check(struct world *w, const struct model *m)
     }
 }
 
-/* proves: FI-05 FI-17 FI-20 */
+/* proves: FI-05 FI-17 FI-20 FI-10 */
 static void test_random_operations(void **state)
 {
     (void)state;

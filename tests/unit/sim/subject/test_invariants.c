@@ -87,13 +87,11 @@ static void assert_broken(struct broken *b, const char *ids)
     for (size_t i = 0; i < b->r->n_findings; i++) {
         const struct sim_finding *f = &b->r->findings[i];
         assert_string_equal(f->severity, "error");
-        assert_memory_equal(b->r->ledger.v[i], f->code, strlen(f->code));
         if (!strstr(str_get(&seen), f->code)) {
             str_addf(&seen, "%s%s", seen.n ? " " : "", f->code);
         }
     }
     assert_string_equal(str_get(&seen), ids);
-    assert_int_equal(b->r->ledger.n, b->r->n_findings);
     str_release(&seen);
 }
 
