@@ -2,6 +2,8 @@
  * bench: what the model and the recorder cost, as ratios against the bare work in the same run.
  *
  *   wire     9P calls against a raw ping-pong of the same sizes on a socketpair
+ *   flow     16 requests in flight and bulk bytes, a gofer in a thread, against two threads on a
+ *            socketpair
  *   replay   cases a second, with and without recording, and how time and memory grow
  *   inserts  rows a second of bare prepared inserts, and the recorder's against it
  *
@@ -32,11 +34,16 @@ struct bench_replay {
 
 /* All return 0, or a negative errno with a line on standard error. */
 int bench_wire(const struct bench *b);
+int bench_flow(const struct bench *b);
 int bench_replay(const struct bench *b, struct bench_replay *ret);
 int bench_inserts(const struct bench *b, const struct bench_replay *replay);
 
 /* Says what failed; returns the negative errno `code`. */
 int bench_fail(int code, const char *what);
+
+/* Run `loop(arg, n)` b->repeats times; *ret: seconds of the fastest. 0, or the first failure. */
+int bench_fastest(const struct bench *b, int (*loop)(void *arg, size_t n), void *arg, size_t n,
+                  double *ret);
 
 static inline double bench_now(void)
 {

@@ -1,9 +1,9 @@
 /* Walk + GetAttr + Clunk in gofer mode inline, against a raw ping-pong of frames of the same sizes
  * and, on a real directory, the same calls on the bare host tree (design 8). */
 #include "bench.h"
+#include "peers.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <simrun/gofer.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,8 +27,9 @@ static int pass(int from, int to, uint8_t *buf, size_t n)
     return 0;
 }
 
-static int raw_loop(const int fd[2], size_t n)
+static int raw_loop(void *pair, size_t n)
 {
+    const int *fd = pair;
     uint8_t buf[LARGEST] = {0};
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < ARRAY_LEN(sizes); k++) {
@@ -48,13 +49,7 @@ static int measure_raw(const struct bench *b, double *ret)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) < 0) {
         return -errno;
     }
-    int rc = 0;
-    for (unsigned i = 0; i < b->repeats && !rc; i++) {
-        double start = bench_now();
-        rc = raw_loop(fd, b->round_trips);
-        double t = bench_now() - start;
-        *ret = i == 0 || t < *ret ? t : *ret;
-    }
+    int rc = bench_fastest(b, raw_loop, fd, b->round_trips, ret);
     close(fd[0]);
     close(fd[1]);
     return rc;
@@ -62,84 +57,9 @@ static int measure_raw(const struct bench *b, double *ret)
 
 /* ------------------------------------------------------------------------------------------ 9P */
 
-/* One gofer and its client in one thread, as a replay has them. */
-struct peers {
-    struct domain host_d, gofer_d, d;
-    struct host *host;
-    struct gofer *gofer;
-    struct gofer_channel *channel;
-    struct p9_client *client;
-    struct p9_file root;
-};
-
-static const struct host_entry entries[] = {
-    {.path = "file", .type = HOST_FILE, .content = "hello", .content_n = 5},
-};
-
-static int open_host(struct peers *p, const char *dir)
+static int p9_loop(void *peers, size_t n)
 {
-    int rc;
-    if (dir) {
-        int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        rc = fd < 0 ? -errno : host_dir_new(&p->host_d, fd, &p->host);
-        if (fd >= 0) {
-            close(fd);
-        }
-    } else {
-        rc = host_mem_new(&p->host_d, &p->host);
-    }
-    const struct host_manifest m = {.entries = entries, .n = ARRAY_LEN(entries)};
-    return rc ? rc : host_add_tree(p->host, "/root", &m);
-}
-
-static int connect_client(struct peers *p)
-{
-    struct gofer_attach attach = {.prefix = "/root", .lazy_open_for_write = true};
-    struct owned_fd *ours, *theirs;
-    struct gofer_point *point;
-    int rc = p9_socketpair(&p->d, &p->gofer_d, &ours, &theirs);
-    if (rc) {
-        return rc;
-    }
-    rc = gofer_new(&p->gofer_d, p->host, &p->gofer);
-    rc = rc ? rc : gofer_point_new(p->gofer, &attach, &point);
-    rc = rc ? rc : gofer_serve(point, theirs, &p->channel);
-    if (rc) {
-        return rc; /* the domains close what is left */
-    }
-    struct p9_pump pump = {.run = gofer_channel_pump, .arg = p->channel};
-    rc = p9_client_new(&p->d, ours, P9_MSIZE_DEFAULT, "9P2000.L.Google.6", &pump, NULL, &p->client);
-    return rc ? rc : p9_attach(p->client, "/", &p->root);
-}
-
-static int peers_open(struct peers *p, const char *dir)
-{
-    memset(p, 0, sizeof *p);
-    domain_init(&p->host_d, "host", PROFILE_GVISOR_2018_08_14);
-    domain_init(&p->gofer_d, "gofer", PROFILE_GVISOR_2018_08_14);
-    domain_init(&p->d, "client", PROFILE_GVISOR_2018_08_14);
-    int rc = open_host(p, dir);
-    return rc ? rc : connect_client(p);
-}
-
-static void peers_close(struct peers *p)
-{
-    if (p->root.client) {
-        p9_clunk(&p->root);
-    }
-    p9_client_free(p->client);
-    if (p->gofer) {
-        gofer_pump(p->gofer);
-        gofer_free(p->gofer);
-    }
-    domain_close(&p->d, NULL, NULL);
-    domain_close(&p->gofer_d, NULL, NULL);
-    host_free(p->host);
-    domain_close(&p->host_d, NULL, NULL);
-}
-
-static int p9_loop(struct peers *p, size_t n)
-{
+    struct peers *p = peers;
     static const char *const names[] = {"file"};
     for (size_t i = 0; i < n; i++) {
         struct p9_file f;
@@ -160,8 +80,9 @@ static int p9_loop(struct peers *p, size_t n)
 }
 
 /* What the gofer asks of its host for the same loop: open, fstat, fstat, close. */
-static int host_loop(struct peers *p, size_t n)
+static int host_loop(void *peers, size_t n)
 {
+    struct peers *p = peers;
     struct host_file *root = NULL;
     int rc = host_open(p->host, &p->gofer_d, "/root", O_RDONLY | O_DIRECTORY, &root);
     for (size_t i = 0; i < n && !rc; i++) {
@@ -178,27 +99,14 @@ static int host_loop(struct peers *p, size_t n)
     return rc;
 }
 
-static int fastest(const struct bench *b, struct peers *p, int (*loop)(struct peers *, size_t),
-                   double *ret)
-{
-    int rc = 0;
-    for (unsigned i = 0; i < b->repeats && !rc; i++) {
-        double start = bench_now();
-        rc = loop(p, b->round_trips);
-        double t = bench_now() - start;
-        *ret = i == 0 || t < *ret ? t : *ret;
-    }
-    return rc;
-}
-
 /* `raw`: seconds of the raw loop. */
 static int measure_p9(const struct bench *b, const char *dir, double raw)
 {
     struct peers p;
     double p9 = 0, host = 0;
-    int rc = peers_open(&p, dir);
-    rc = rc ? rc : fastest(b, &p, p9_loop, &p9);
-    rc = rc ? rc : fastest(b, &p, host_loop, &host);
+    int rc = peers_open(&p, dir, false);
+    rc = rc ? rc : bench_fastest(b, p9_loop, &p, b->round_trips, &p9);
+    rc = rc ? rc : bench_fastest(b, host_loop, &p, b->round_trips, &host);
     peers_close(&p);
     if (rc) {
         return rc;
