@@ -215,8 +215,9 @@ int gofer_run(struct gofer *g)
 int gofer_wait_pump(void *wait)
 {
     const struct gofer_wait *w = wait;
-    struct pollfd fds[2] = {{.fd = w->client_fd, .events = POLLIN},
-                            {.fd = w->hang_fd, .events = POLLIN}};
+    struct pollfd fds[2] = {
+        {.fd = w->client_fd, .events = (short)(w->unsent ? POLLIN | POLLOUT : POLLIN)},
+        {.fd = w->hang_fd, .events = POLLIN}};
     if (poll(fds, 2, -1) < 0) {
         return errno == EINTR ? P9_PUMP_PROGRESS : P9_PUMP_DEAD;
     }

@@ -168,6 +168,9 @@ static int dispatch(struct p9_client *c, const struct p9_frame *f, const struct 
 static int await_peer(struct p9_client *c, bool *progress)
 {
     if (c->pump.run) {
+        if (c->pump.unsent) {
+            *c->pump.unsent = p9_transport_queued(c->transport) > 0;
+        }
         int result = c->pump.run(c->pump.arg);
         *progress = *progress || result == P9_PUMP_PROGRESS;
         return result == P9_PUMP_HUNG ? domain_hang(c->d, "the file server blocks for ever") : 0;

@@ -260,8 +260,8 @@ static int copy_up_one(struct ctx *c, struct dirent *d)
         return failed(c, r, "get lower attributes");
     }
     r = make_upper(c, dir, d->name, lower, &attr, &upper);
-    if (r) {
-        return r;
+    if (r || !upper) {
+        return r ? r : -EIO;
     }
     r = fill_upper(c, lower, &attr, upper);
     if (r) {

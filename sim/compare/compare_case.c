@@ -74,7 +74,7 @@ static int find_causes(struct domain *d, const struct sim_case *c, const struct 
         if (code) {
             return code;
         }
-        if (changes && ptrvec_push(&ret->causes, (void *)(uintptr_t)quirk_id(q))) {
+        if (changes && ptrvec_push(&ret->causes, (void *)quirk_id(q))) {
             return CODE_FATE;
         }
     }

@@ -32,10 +32,11 @@ struct p9_pump gofer_task_pump(struct gofer_task *t, size_t i, struct gofer_chan
                                int client_fd)
 {
     if (t->mode == GOFER_INLINE) {
-        return (struct p9_pump){gofer_channel_pump, channel};
+        return (struct p9_pump){.run = gofer_channel_pump, .arg = channel};
     }
     t->waits[i] = (struct gofer_wait){.client_fd = client_fd, .hang_fd = t->hang->fd};
-    return (struct p9_pump){gofer_wait_pump, &t->waits[i]};
+    return (struct p9_pump){
+        .run = gofer_wait_pump, .arg = &t->waits[i], .unsent = &t->waits[i].unsent};
 }
 
 int gofer_task_start(struct gofer_task *t)

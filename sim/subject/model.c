@@ -186,7 +186,8 @@ static int run_restore(const struct world *w, struct domain *d, struct sim_resul
     }
     struct restore_env env = {0};
     struct error err = {0};
-    int code = boot_restore_env(d, &c->real, &c->config, fds, w->n_restore_fds, &env, &err);
+    int kept = 0,
+        code = boot_restore_env(d, &c->real, &c->config, fds, w->n_restore_fds, &env, &err);
     out->fds_left = (int64_t)env.fds_left;
     if (code == CODE_FATE) {
         out->error = sim_result_printf(r, "panic: %s", d->fate_text);
@@ -194,12 +195,12 @@ static int run_restore(const struct world *w, struct domain *d, struct sim_resul
     } else if (code) {
         out->error = shown(r, c, err.text ? err.text : code_text(code));
     } else {
-        code = keep_restore(r, c, &env);
+        kept = keep_restore(r, c, &env);
     }
     restore_env_release(&env);
     error_release(&err);
     mem_free(fds);
-    return out->error ? add_log(r, c, d, &out->log) : CODE_FATE;
+    return kept || !out->error ? CODE_FATE : add_log(r, c, d, &out->log);
 }
 
 static int restore_part(struct world *w, struct sim_result *r)

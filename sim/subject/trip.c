@@ -180,7 +180,7 @@ static int open_channel(struct running *run, struct second *to, int number,
     if (r) {
         return r;
     }
-    struct p9_pump pump = {gofer_channel_pump, channel};
+    struct p9_pump pump = {.run = gofer_channel_pump, .arg = channel};
     return gofer_channels_add(&to->channels, number, ours, &pump);
 }
 

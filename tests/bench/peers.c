@@ -55,8 +55,7 @@ static int connect_client(struct peers *p, bool threaded)
         return rc; /* the domains close what is left */
     }
     struct p9_pump pump = {.run = gofer_channel_pump, .arg = p->channel};
-    /* threaded: none, so the client polls, also for room to send; gofer_wait_pump waits for input
-     * only, and a request larger than the socket's buffer would never leave */
+    /* threaded: no pump, the client polls its socket */
     rc = p9_client_new(&p->d, ours, P9_MSIZE_DEFAULT, "9P2000.L.Google.6", threaded ? NULL : &pump,
                        NULL, &p->client);
     return rc ? rc : p9_attach(p->client, "/", &p->root);

@@ -66,7 +66,8 @@ static void threaded_open(struct threaded *t, int conf)
     t->wait = (struct gofer_wait){.client_fd = ours->fd, .hang_fd = gofer_hang_fd(f->g)};
     assert_true(t->wait.hang_fd >= 0);
     assert_int_equal(pthread_create(&t->thread, NULL, run, t), 0);
-    const struct p9_pump pump = {.run = gofer_wait_pump, .arg = &t->wait};
+    const struct p9_pump pump = {
+        .run = gofer_wait_pump, .arg = &t->wait, .unsent = &t->wait.unsent};
     assert_int_equal(
         p9_client_new(&f->d, ours, P9_MSIZE_DEFAULT, "9P2000.L.Google.6", &pump, NULL, &f->client),
         0);
@@ -88,6 +89,35 @@ static void test_thread(void **state)
     t.f.client = NULL;
     assert_int_equal(pthread_join(t.thread, NULL), 0);
     assert_int_equal(t.result, 0);
+    fixture_close(&t.f);
+}
+
+/* A request that no socket buffer holds: the waiting client must send on while it waits. */
+static void test_thread_large_requests(void **state)
+{
+    (void)state;
+    enum { LARGE = 1 << 20 };
+    struct threaded t;
+    threaded_open(&t, LAZY);
+    char *out = malloc(LARGE), *in = malloc(LARGE);
+    for (size_t i = 0; i < LARGE; i++) {
+        out[i] = (char)(i * 31 >> 3);
+    }
+    struct p9_file file = walk_to(&t.f, "file");
+    size_t n = 0;
+    assert_int_equal(p9_lopen(&file, P9_OPEN_RDWR, NULL, NULL, NULL), 0);
+    assert_int_equal(p9_write(&file, out, LARGE, 0, &n), 0);
+    assert_int_equal(n, LARGE);
+    assert_int_equal(p9_read(&file, in, LARGE, 0, &n), 0);
+    assert_int_equal(n, LARGE);
+    assert_memory_equal(in, out, LARGE);
+    free(in);
+    free(out);
+    assert_int_equal(p9_clunk(&file), 0);
+    assert_int_equal(p9_clunk(&t.f.root), 0);
+    p9_client_free(t.f.client);
+    t.f.client = NULL;
+    assert_int_equal(pthread_join(t.thread, NULL), 0);
     fixture_close(&t.f);
 }
 
@@ -169,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shutdown),
         cmocka_unit_test(test_thread),
+        cmocka_unit_test(test_thread_large_requests),
         cmocka_unit_test(test_thread_hangs),
         cmocka_unit_test(test_out_of_memory),
     };

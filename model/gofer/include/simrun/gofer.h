@@ -80,6 +80,7 @@ int gofer_hang_fd(struct gofer *g);
 struct gofer_wait {
     int client_fd; /* the client's end of the channel; borrowed */
     int hang_fd;   /* of gofer_hang_fd; borrowed */
+    bool unsent;   /* the pump's `unsent`: a request larger than the socket buffer is on its way */
 };
 int gofer_wait_pump(void *wait);
 

@@ -386,6 +386,7 @@ enum p9_pump_result {
 struct p9_pump {
     int (*run)(void *arg); /* returns enum p9_pump_result */
     void *arg;
+    bool *unsent; /* set before each run: bytes wait for room, so wait for that too. May be NULL */
 };
 
 struct p9_client;
