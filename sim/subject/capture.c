@@ -3,6 +3,7 @@
  * (contract pipeline 24).
  */
 #include "capture.h"
+#include "provenance.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,12 +24,7 @@ static const char *fs_name(const struct mount_source *ms)
     return ms->fs ? ms->fs->name : "";
 }
 
-static const char *flags_text(struct mount_flags f)
-{
-    return f.read_only ? f.no_atime ? "ro,noatime" : "ro" : f.no_atime ? "noatime" : "";
-}
-
-static const char *node_type(enum inode_type t)
+const char *capture_type_name(enum inode_type t)
 {
     switch (t) {
     case INODE_REGULAR:
@@ -90,9 +86,9 @@ static int describe_place(struct capture *cap, struct dirent *d, struct sim_node
 {
     const struct inode *inode = d->inode;
     const struct stable_attr *stable = &inode->stable;
-    node->type = node_type(stable->type);
+    node->type = capture_type_name(stable->type);
     node->fs = fs_name(inode->ms);
-    node->flags = flags_text(inode->ms->flags);
+    node->flags = mount_flags_text(inode->ms->flags);
     node->mountpoint = d->mounted || !d->parent;
     node->special = type_is_special(stable->type);
     if (inode->overlay) {

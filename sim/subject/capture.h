@@ -16,4 +16,7 @@ enum {
  */
 int capture_tree(struct ctx *c, struct mount_ns *ns, struct sim_result *r);
 
+/* The type of a node or a directory entry as results spell it: "dir", "file", ... Static. */
+const char *capture_type_name(enum inode_type t);
+
 #endif

@@ -1,6 +1,7 @@
 /* The operations of a case as system calls, and their values as the recorded results show them
  * (golden/README.md). */
 #include "ops.h"
+#include "capture.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -13,49 +14,6 @@ struct running {
     const struct sim_op *op;
     struct str value; /* JSON text of the value; empty = none */
 };
-
-/* ------------------------------------------------------------------------------------------------
- * values */
-
-static void value_text(struct str *s, const char *bytes, size_t n)
-{
-    static const char hex[] = "0123456789abcdef";
-    str_addc(s, '"');
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (c == '"' || c == '\\') {
-            str_addc(s, '\\');
-            str_addc(s, (char)c);
-        } else if (c < 0x20) {
-            const char u[] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
-            str_addn(s, u, sizeof(u));
-        } else {
-            str_addc(s, (char)c);
-        }
-    }
-    str_addc(s, '"');
-}
-
-static const char *entry_type(enum inode_type t)
-{
-    switch (t) {
-    case INODE_DIRECTORY:
-    case INODE_SPECIAL_DIRECTORY:
-        return "dir";
-    case INODE_SYMLINK:
-        return "symlink";
-    case INODE_PIPE:
-        return "fifo";
-    case INODE_SOCKET:
-        return "sock";
-    case INODE_CHARDEV:
-        return "chr";
-    case INODE_BLOCKDEV:
-        return "blk";
-    default:
-        return "file";
-    }
-}
 
 /* --------------------------------------------------------------------------------------------------
  * files */
@@ -135,7 +93,7 @@ static int op_read(struct running *run)
         r = closed == CODE_FATE ? closed : r;
     }
     if (r == 0) {
-        value_text(&run->value, str_get(&content), content.n);
+        sim_json_text(&run->value, str_get(&content), content.n);
     }
     str_release(&content);
     return r;
@@ -151,9 +109,9 @@ static int list_entry(void *arg, const char *name, const struct dent_attr *attr)
     struct listing *listing = arg;
     struct str *out = &listing->run->value, entry;
     str_init(&entry, out->d);
-    str_addf(&entry, "%s:%s", name, entry_type(attr->type));
+    str_addf(&entry, "%s:%s", name, capture_type_name(attr->type));
     str_add(out, listing->n++ ? ", " : "");
-    value_text(out, str_get(&entry), entry.n);
+    sim_json_text(out, str_get(&entry), entry.n);
     str_release(&entry);
     return 0;
 }
@@ -302,7 +260,7 @@ static int op_readlink(struct running *run)
     char *target;
     int r = sys_readlink(run->p, run->op->arg[0], &target);
     if (r == 0) {
-        value_text(&run->value, target, strlen(target));
+        sim_json_text(&run->value, target, strlen(target));
         mem_free(target);
     }
     return r;
@@ -314,7 +272,7 @@ static int op_getxattr(struct running *run)
     str_init(&value, run->value.d);
     int r = sys_getxattr(run->p, run->op->arg[0], run->op->arg[1], &value);
     if (r == 0) {
-        value_text(&run->value, str_get(&value), value.n);
+        sim_json_text(&run->value, str_get(&value), value.n);
     }
     str_release(&value);
     return r;
@@ -337,7 +295,7 @@ static int op_listxattr(struct running *run)
         str_addc(&run->value, '[');
         for (size_t i = 0; i < names.n; i++) {
             str_add(&run->value, i ? ", " : "");
-            value_text(&run->value, names.p[i], strlen(names.p[i]));
+            sim_json_text(&run->value, names.p[i], strlen(names.p[i]));
         }
         str_addc(&run->value, ']');
     }
@@ -418,7 +376,7 @@ static const char *op_text(struct sim_result *r, const struct sim_op *op)
     for (const struct json *arg = op->raw->child; arg; arg = arg->next) {
         str_add(&s, arg == op->raw->child ? "" : ", ");
         if (arg->type == JSON_STRING) {
-            value_text(&s, arg->text, strlen(arg->text));
+            sim_json_text(&s, arg->text, strlen(arg->text));
         } else {
             str_add(&s, arg->text);
         }

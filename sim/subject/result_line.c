@@ -4,32 +4,57 @@
 
 #include <inttypes.h>
 
-static void json_text(struct str *s, const char *text)
+/* Bytes of the UTF-8 sequence at `p`, or 0 if it is none. */
+static size_t utf8_length(const unsigned char *p, size_t n)
 {
-    static const char hex[] = "0123456789abcdef";
-    str_addc(s, '"');
-    const char *from = text;
-    for (const char *p = text; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c >= 0x20 && c != '"' && c != '\\') {
+    static const struct {
+        unsigned char mask, lead;
+        uint32_t least;
+    } forms[] = {{0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+    for (size_t k = 0; k < ARRAY_LEN(forms); k++) {
+        size_t len = k + 2;
+        if ((p[0] & forms[k].mask) != forms[k].lead || len > n) {
             continue;
         }
-        str_addn(s, from, (size_t)(p - from));
-        from = p + 1;
-        str_addc(s, '\\');
-        if (c == '"' || c == '\\') {
-            str_addc(s, (char)c);
-        } else if (c == '\n') {
-            str_addc(s, 'n');
-        } else if (c == '\t') {
-            str_addc(s, 't');
+        uint32_t rune = p[0] & (unsigned char)~forms[k].mask;
+        for (size_t i = 1; i < len; i++) {
+            if ((p[i] & 0xc0) != 0x80) {
+                return 0;
+            }
+            rune = rune << 6 | (p[i] & 0x3fu);
+        }
+        bool surrogate = rune >= 0xd800 && rune < 0xe000;
+        return rune >= forms[k].least && rune <= 0x10ffff && !surrogate ? len : 0;
+    }
+    return 0;
+}
+
+void sim_json_text(struct str *s, const char *bytes, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)bytes;
+    str_addc(s, '"');
+    for (size_t i = 0, len; i < n; i += len) {
+        len = p[i] < 0x80 ? 1 : utf8_length(p + i, n - i);
+        if (p[i] == '\n' || p[i] == '\t') {
+            str_add(s, p[i] == '\n' ? "\\n" : "\\t");
+        } else if (p[i] < 0x20) {
+            str_addf(s, "\\u%04x", p[i]);
+        } else if (len == 0) {
+            str_add(s, "\\ufffd"); /* as the recorder's JSON library */
+            len = 1;
         } else {
-            const char u[] = {'u', '0', '0', hex[c >> 4], hex[c & 15]};
-            str_addn(s, u, sizeof(u));
+            if (p[i] == '"' || p[i] == '\\') {
+                str_addc(s, '\\');
+            }
+            str_addn(s, bytes + i, len);
         }
     }
-    str_add(s, from);
     str_addc(s, '"');
+}
+
+static void json_text(struct str *s, const char *text)
+{
+    sim_json_text(s, text, strlen(text));
 }
 
 /* `"key": ` with a comma before it unless it is the first member. */

@@ -136,6 +136,8 @@ int sim_result_add_finding(struct sim_result *r, const char *severity, const cha
 /* Set outcome and error text. */
 int sim_result_outcome(struct sim_result *r, enum sim_outcome outcome, const char *error);
 
+/* A JSON string of any bytes: what is not UTF-8 becomes U+FFFD. */
+void sim_json_text(struct str *s, const char *bytes, size_t n);
 /* The result line of golden/README.md, without a newline; a key that has no value is left out, as
  * in the recorded lines. */
 int sim_result_line(const struct sim_result *r, struct str *ret);

@@ -109,6 +109,33 @@ static void restore(void **state)
     sim_result_free(r);
 }
 
+/* Whatever a hostile tree is called, the line is JSON. */
+static void any_bytes_give_json(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *want;
+    } rows[] = {
+        {"a\0b", 3, "\"a\\u0000b\""},
+        {"\x80", 1, "\"\\ufffd\""},
+        {"\xc3\xa9", 2, "\"\xc3\xa9\""},
+        {"\xc3", 1, "\"\\ufffd\""},
+        {"\xc0\xaf", 2, "\"\\ufffd\\ufffd\""},
+        {"\xed\xa0\x80", 3, "\"\\ufffd\\ufffd\\ufffd\""},
+        {"\xf0\x9f\x98\x80", 4, "\"\xf0\x9f\x98\x80\""},
+        {"\xf4\x90\x80\x80", 4, "\"\\ufffd\\ufffd\\ufffd\\ufffd\""},
+        {"\\\"", 2, "\"\\\\\\\"\""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct str s;
+        str_init(&s, *state);
+        sim_json_text(&s, rows[i].bytes, rows[i].n);
+        assert_string_equal(str_get(&s), rows[i].want);
+        str_release(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +143,7 @@ int main(void)
         SUBJECT_TEST(lists),
         SUBJECT_TEST(nodes),
         SUBJECT_TEST(restore),
+        SUBJECT_TEST(any_bytes_give_json),
     };
     return cmocka_run_group_tests_name("sim_subject_result_line", tests, NULL, NULL);
 }
