@@ -156,19 +156,6 @@ static int copy_attributes(struct ctx *c, const struct unstable_attr *attr, stru
 /* ---------------------------------------------------------------------------------------- d. its
  * content */
 
-static int open_layer(struct ctx *c, struct inode *inode, struct open_flags flags,
-                      struct file **ret)
-{
-    struct dirent *d;
-    int r = dirent_new_transient(inode, &d);
-    if (r) {
-        return r;
-    }
-    r = inode_open(c, inode, d, flags, ret);
-    dirent_put(d);
-    return r;
-}
-
 static int copy_pieces(struct ctx *c, struct file *from, struct file *to, int64_t size)
 {
     CLEANUP_MEM char *buf = mem_new(&c->s->d, COPY_UP_PIECE, "copy-up buffer");
@@ -204,9 +191,9 @@ static int copy_content(struct ctx *c, struct inode *lower, struct inode *upper,
         return 0;
     }
     struct file *from = NULL, *to = NULL;
-    int r = open_layer(c, lower, (struct open_flags){.read = true}, &from);
+    int r = overlay_layer_open(c, lower, (struct open_flags){.read = true}, &from);
     if (r == 0) {
-        r = open_layer(c, upper, (struct open_flags){.write = true}, &to);
+        r = overlay_layer_open(c, upper, (struct open_flags){.write = true}, &to);
     }
     if (r == 0) {
         r = copy_pieces(c, from, to, size);

@@ -7,8 +7,8 @@ struct overlay_file {
 };
 
 /* A handle on one layer's inode, under a dirent of its own. */
-static int layer_open(struct ctx *c, struct inode *layer, struct open_flags flags,
-                      struct file **ret)
+int overlay_layer_open(struct ctx *c, struct inode *layer, struct open_flags flags,
+                       struct file **ret)
 {
     struct dirent *d;
     int r = dirent_new_transient(layer, &d);
@@ -32,7 +32,7 @@ static int collect_emit(void *arg, const char *name, const struct dent_attr *att
 static int collect_layer(struct ctx *c, struct inode *layer, struct dent_map *names)
 {
     struct file *f;
-    int r = layer_open(c, layer, (struct open_flags){.read = true}, &f);
+    int r = overlay_layer_open(c, layer, (struct open_flags){.read = true}, &f);
     if (r) {
         return r;
     }
@@ -104,7 +104,7 @@ static int ensure_upper(struct ctx *c, struct file *f, struct overlay_file *of)
     if (!upper || of->upper) {
         return 0;
     }
-    int r = layer_open(c, upper, f->flags, &of->upper);
+    int r = overlay_layer_open(c, upper, f->flags, &of->upper);
     if (r == 0 || r == CODE_FATE) {
         return r;
     }
@@ -216,8 +216,8 @@ int overlay_open(struct ctx *c, struct inode *inode, struct dirent *d, struct op
         return CODE_FATE;
     }
     struct overlay_entry *entry = inode->overlay;
-    int r = entry->upper ? layer_open(c, entry->upper, flags, &of->upper)
-                         : layer_open(c, entry->lower, flags, &of->lower);
+    int r = entry->upper ? overlay_layer_open(c, entry->upper, flags, &of->upper)
+                         : overlay_layer_open(c, entry->lower, flags, &of->lower);
     if (r) {
         mem_free(of);
         return r;

@@ -101,6 +101,9 @@ int overlay_check(struct ctx *c, struct inode *inode, unsigned mask);
 int overlay_getxattr(struct ctx *c, struct inode *inode, const char *name, struct str *ret);
 int overlay_listxattr(struct ctx *c, struct inode *inode, struct ptrvec *ret);
 /* overlay_file.c */
+/* A handle on one layer's inode, under a dirent of its own. */
+int overlay_layer_open(struct ctx *c, struct inode *layer, struct open_flags flags,
+                       struct file **ret);
 int overlay_open(struct ctx *c, struct inode *inode, struct dirent *d, struct open_flags flags,
                  struct file **ret);
 /* All names of a merged directory, or of one layer. */

@@ -11,15 +11,6 @@
 /* --------------------------------------------------------------------------------------------------
  * texts */
 
-/* A text of the world as results show it. */
-static const char *shown(struct sim_result *r, const struct sim_case *c, const char *text)
-{
-    char *mapped = case_shown_text(c, r->d, text);
-    const char *copy = mapped ? sim_result_dup(r, mapped) : NULL;
-    mem_free(mapped);
-    return copy;
-}
-
 /* W and I lines `from` .. `to` of a log. */
 static int add_log(struct sim_result *r, const struct sim_case *c, const struct domain *d,
                    struct sim_texts *list)
@@ -28,7 +19,7 @@ static int add_log(struct sim_result *r, const struct sim_case *c, const struct 
         if (d->log[i].level == LOG_DEBUG) {
             continue;
         }
-        const char *text = shown(r, c, d->log[i].text);
+        const char *text = result_shown_text(r, c, d->log[i].text);
         text = text ? sim_result_printf(r, "%c %s", (char)d->log[i].level, text) : NULL;
         if (!text || sim_result_add(r, list, text)) {
             return CODE_FATE;
@@ -40,7 +31,7 @@ static int add_log(struct sim_result *r, const struct sim_case *c, const struct 
 static int set_outcome(struct sim_result *r, const struct sim_case *c, enum sim_outcome outcome,
                        const char *text)
 {
-    const char *copy = shown(r, c, text);
+    const char *copy = result_shown_text(r, c, text);
     return copy ? sim_result_outcome(r, outcome, copy) : CODE_FATE;
 }
 
@@ -156,9 +147,9 @@ static int keep_restore(struct sim_result *r, const struct sim_case *c,
         const struct restore_mount *m = &env->v[i];
         out->mounts[i] = (struct sim_restore_mount){
             .fs = sim_result_dup(r, m->fs),
-            .dev = shown(r, c, m->dev),
+            .dev = result_shown_text(r, c, m->dev),
             .flags = mount_flags_text(m->flags),
-            .data = shown(r, c, m->data),
+            .data = result_shown_text(r, c, m->data),
         };
         if (!out->mounts[i].fs || !out->mounts[i].dev || !out->mounts[i].data) {
             return CODE_FATE;
@@ -193,7 +184,7 @@ static int run_restore(const struct world *w, struct domain *d, struct sim_resul
         out->error = sim_result_printf(r, "panic: %s", d->fate_text);
         out->fds_left = -1;
     } else if (code) {
-        out->error = shown(r, c, err.text ? err.text : code_text(code));
+        out->error = result_shown_text(r, c, err.text ? err.text : code_text(code));
     } else {
         kept = keep_restore(r, c, &env);
     }

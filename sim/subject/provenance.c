@@ -13,7 +13,7 @@ const char *mount_flags_text(struct mount_flags f)
     return f.read_only ? f.no_atime ? "ro,noatime" : "ro" : f.no_atime ? "noatime" : "";
 }
 
-static const char *shown(struct sim_result *r, const struct sim_case *c, const char *text)
+const char *result_shown_text(struct sim_result *r, const struct sim_case *c, const char *text)
 {
     char *mapped = case_shown_text(c, r->d, text ? text : "");
     const char *copy = mapped ? sim_result_dup(r, mapped) : NULL;
@@ -49,7 +49,7 @@ static int keep_compiled(const struct boot_mounts *mounts, const struct sim_case
         struct sim_compiled *out = &r->compiled[i];
         out->destination = sim_result_dup(r, m->destination);
         out->type = sim_result_dup(r, m->type);
-        out->source = shown(r, c, m->source);
+        out->source = result_shown_text(r, c, m->source);
         out->options.v = sim_result_alloc(r, (m->n_options + 1) * sizeof(char *));
         if (!out->destination || !out->type || !out->source || !out->options.v) {
             return CODE_FATE;
@@ -74,11 +74,11 @@ static int keep_mount(const struct boot_provenance *p, const struct spec_mount *
     *out = (struct sim_mount){
         .destination = sim_result_dup(r, m->destination),
         .type = sim_result_dup(r, m->type),
-        .source = shown(r, c, m->source),
+        .source = result_shown_text(r, c, m->source),
         .fs = has_fs ? sim_result_dup(r, p->fs) : NULL,
         .state = state_names[p->state],
         .flags = mount_flags_text(p->flags),
-        .data = shown(r, c, p->data),
+        .data = result_shown_text(r, c, p->data),
         .rules = joined(r, &p->rules, " "),
         .ignored = joined(r, &p->ignored, ","),
         .created = joined(r, &p->created, " "),
