@@ -195,6 +195,8 @@ extern const char *const rep_text_names[REP_TEXTS]; /* columns of result */
 
 /* Tree order: like bytes, but '/' before everything else, so that a directory's nodes follow it. */
 int rep_path_compare(const char *a, const char *b);
+/* Absolute, without empty components, `.` and `..`; NULL is not. */
+bool rep_path_is_good(const char *path);
 
 void rep_tree_writer_free(struct rep_tree_writer *writer);
 /*

@@ -44,7 +44,7 @@ static int compare_nodes(const void *a, const void *b)
     return rep_path_compare((*x)->path, (*y)->path);
 }
 
-static bool is_good_path(const char *path)
+bool rep_path_is_good(const char *path)
 {
     if (!path || path[0] != '/') {
         return false;
@@ -68,7 +68,7 @@ static bool is_good_path(const char *path)
 
 static int check_node(struct rep_db *db, const struct rep_node *node)
 {
-    if (!is_good_path(node->path)) {
+    if (!rep_path_is_good(node->path)) {
         return rep_fail(db, -EINVAL, "the path %.300s in a tree is not clean and absolute",
                         node->path ? node->path : "(none)");
     }

@@ -306,6 +306,26 @@ int rep_show(struct rep_db *db, const char *ref, const char *name, const struct 
 /* The tree of one case as a drawing, with type, mode, owner, size, file system and marks. */
 int rep_tree(struct rep_db *db, const char *ref, const char *name, const struct rep_sink *sink);
 
+/*
+ * A tree as an mtree(5) manifest, written by libarchive: one line a node with its full path
+ * (`./etc/passwd`, the root is `.`), in an order of its own, so that the same nodes in any order
+ * give the same bytes. Each line has
+ *   type    file dir link fifo socket char block
+ *   mode    octal, four digits or fewer; uid and gid as numbers
+ *   size    of files; a file needs one
+ *   nlink   of what is no directory and has more than one
+ *   link    target of a symlink; device  of char and block: native,MAJOR,MINOR
+ * A blank, `#`, `=`, `\`, `*`, `?`, `[` and every byte that is not printable ASCII stands as
+ * `\NNN` in paths and targets; both come back byte for byte.
+ * The format knows no file systems, flags, layers or marks. Behind the lines comments tell where
+ * mounts are, and name the nodes (type `?`) that are listed but cannot be looked up: they have no
+ * line. A directory that is not among the nodes gets no line either; some readers refuse what is
+ * below it.
+ * -EINVAL for a node outside of these rules, a wrong mode or rdev, or a path given twice; -E2BIG
+ * past REP_MAX_NODES or REP_MAX_PATH; -ENOMEM; what `sink` gave.
+ */
+int rep_mtree_write(const struct rep_node *nodes, size_t n, const struct rep_sink *sink);
+
 enum rep_format { REP_FORMAT_TEXT, REP_FORMAT_CSV, REP_FORMAT_JSONL };
 
 struct rep_query_info {
