@@ -46,17 +46,19 @@ static int in_transaction(struct rep_db *db, const char *sql, const char *doing)
     "INSERT OR IGNORE INTO main.node SELECT * FROM source.node;"                                   \
     "INSERT OR IGNORE INTO main.mount SELECT * FROM source.mount;"                                 \
     "INSERT INTO main.run(id, started, ended, state, argv, subject, subject_version, profile, "    \
-    "seed, shard_index, shard_count, label) SELECT id + %1$lld, started, ended, "                  \
+    "seed, shard_index, shard_count, label, options) SELECT id + %1$lld, started, ended, "         \
     "iif(state = 'running', 'interrupted', state), argv, subject, subject_version, profile, "      \
-    "seed, shard_index, shard_count, label FROM source.run;"                                       \
+    "seed, shard_index, shard_count, label, options FROM source.run;"                              \
     "INSERT INTO main.plan(run, seq, name, input) SELECT run + %1$lld, seq, name, input "          \
     "FROM source.plan;"                                                                            \
     "INSERT INTO main.result(id, run, name, input, result, status, error, log, compiled, ops, "    \
-    "restore, host_diff, fds_left, leaks, duration_ns, mounts, tree) SELECT id + %2$lld, "         \
+    "restore, host_diff, fds_left, leaks, duration_ns, mounts, tree, flaky) SELECT id + %2$lld, "  \
     "run + %1$lld, name, input, result, status, error, log, compiled, ops, restore, host_diff, "   \
-    "fds_left, leaks, duration_ns, mounts, tree FROM source.result;"                               \
+    "fds_left, leaks, duration_ns, mounts, tree, flaky FROM source.result;"                        \
     "INSERT INTO main.finding(result, seq, severity, code, text) SELECT result + %2$lld, seq, "    \
     "severity, code, text FROM source.finding;"                                                    \
+    "INSERT INTO main.attempt(result, n, outcome, status, error, same_as, duration_ns) SELECT "    \
+    "result + %2$lld, n, outcome, status, error, same_as, duration_ns FROM source.attempt;"        \
     "INSERT INTO main.fuzz_crash(target, kind, found, last_found, times, subject_version, seed, "  \
     "input, text) SELECT target, kind, found, last_found, times, subject_version, seed, input, "   \
     "text FROM source.fuzz_crash WHERE true ON CONFLICT(target, input) DO UPDATE SET "             \
@@ -146,6 +148,8 @@ int rep_merge(struct rep_db *into, struct rep_db *from, int64_t *runs)
     "CREATE TEMP TABLE gone AS SELECT id FROM main.run WHERE label IS NULL AND id NOT IN "         \
     "(SELECT id FROM main.run ORDER BY id DESC LIMIT %u);"                                         \
     "DELETE FROM main.finding WHERE result IN (SELECT id FROM main.result WHERE run IN "           \
+    "temp.gone);"                                                                                  \
+    "DELETE FROM main.attempt WHERE result IN (SELECT id FROM main.result WHERE run IN "           \
     "temp.gone);"                                                                                  \
     "DELETE FROM main.result WHERE run IN temp.gone;"                                              \
     "DELETE FROM main.plan WHERE run IN temp.gone;"                                                \

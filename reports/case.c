@@ -7,13 +7,13 @@
 
 #define RESULT_COLUMNS                                                                             \
     "SELECT r.id, r.name, r.result, r.status, r.fds_left, r.leaks, r.duration_ns, "                \
-    "ifnull(d.nodes, 0), e.data, t0.data, t1.data, t2.data, t3.data, t4.data, r.mounts "           \
+    "ifnull(d.nodes, 0), e.data, t0.data, t1.data, t2.data, t3.data, t4.data, r.mounts, r.flaky "  \
     "FROM result r LEFT JOIN dir d ON d.hash = r.tree LEFT JOIN blob e ON e.hash = r.error "       \
     "LEFT JOIN blob t0 ON t0.hash = r.log LEFT JOIN blob t1 ON t1.hash = r.compiled "              \
     "LEFT JOIN blob t2 ON t2.hash = r.ops LEFT JOIN blob t3 ON t3.hash = r.restore "               \
     "LEFT JOIN blob t4 ON t4.hash = r.host_diff "
 
-static enum rep_status parse_status(const char *text)
+enum rep_status rep_status_parse(const char *text)
 {
     for (unsigned i = 0; text && i < REP_STATUSES; i++) {
         if (strcmp(text, rep_status_name((enum rep_status)i)) == 0) {
@@ -29,11 +29,12 @@ static void fill_result(sqlite3_stmt *stmt, struct rep_result *result)
     *result = (struct rep_result){
         .name = rep_column_text(stmt, 1),
         .result = rep_column_text(stmt, 2),
-        .status = parse_status(rep_column_text(stmt, 3)),
+        .status = rep_status_parse(rep_column_text(stmt, 3)),
         .fds_left = sqlite3_column_int64(stmt, 4),
         .leaks = sqlite3_column_int64(stmt, 5),
         .duration_ns = sqlite3_column_int64(stmt, 6),
         .error = rep_column_text(stmt, 8),
+        .flaky = sqlite3_column_int(stmt, 15) != 0,
     };
     result->n_nodes = (size_t)sqlite3_column_int64(stmt, 7);
     for (int i = 0; i < REP_TEXTS; i++) {
@@ -101,6 +102,9 @@ struct details {
     struct rep_finding *finding;
     size_t findings;
     size_t finding_room;
+    struct rep_attempt *attempt;
+    size_t attempts;
+    size_t attempt_room;
     struct rep_arena arena;
 };
 
@@ -165,6 +169,25 @@ static int add_finding(struct rep_db *db, sqlite3_stmt *stmt, struct details *de
     return failed ? rep_fail_memory(db) : 0;
 }
 
+static int add_attempt(struct rep_db *db, sqlite3_stmt *stmt, struct details *details)
+{
+    bool failed = false;
+    struct rep_attempt *attempt =
+        rep_grow(details->attempt, &details->attempt_room, details->attempts + 1, sizeof *attempt);
+    if (!attempt) {
+        return rep_fail_memory(db);
+    }
+    details->attempt = attempt;
+    attempt[details->attempts++] = (struct rep_attempt){
+        .result = keep(details, stmt, 0, &failed),
+        .error = keep(details, stmt, 1, &failed),
+        .status = rep_status_parse(rep_column_text(stmt, 2)),
+        .same_as = (unsigned)sqlite3_column_int64(stmt, 3),
+        .duration_ns = sqlite3_column_int64(stmt, 4),
+    };
+    return failed ? rep_fail_memory(db) : 0;
+}
+
 typedef int add_fn(struct rep_db *db, sqlite3_stmt *stmt, struct details *details);
 
 static int load_rows(struct rep_db *db, const char *sql, const struct rep_hash *list, int64_t id,
@@ -205,6 +228,12 @@ static int load_details(struct rep_db *db, sqlite3_stmt *stmt, struct details *d
             load_rows(db, "SELECT severity, code, text FROM finding WHERE result = ? ORDER BY seq",
                       NULL, sqlite3_column_int64(stmt, 0), add_finding, details);
     }
+    if (code == 0) {
+        code = load_rows(db,
+                         "SELECT outcome, error, status, same_as, duration_ns FROM attempt "
+                         "WHERE result = ? ORDER BY n",
+                         NULL, sqlite3_column_int64(stmt, 0), add_attempt, details);
+    }
     return code;
 }
 
@@ -239,11 +268,14 @@ int rep_read_case(struct rep_db *db, const char *ref, const char *name, rep_resu
         result.n_mounts = details.mounts;
         result.findings = details.finding;
         result.n_findings = details.findings;
+        result.attempts = details.attempt;
+        result.n_attempts = details.attempts;
         code = code < 0 ? code : each(arg, &result);
     }
     sqlite3_finalize(stmt);
     free(details.mount);
     free(details.finding);
+    free(details.attempt);
     rep_arena_release(&details.arena);
     return code;
 }

@@ -135,22 +135,24 @@ void rep_run_info_release(struct rep_run_info *info)
     free(info->subject_version);
     free(info->profile);
     free(info->label);
+    free(info->options);
     *info = (struct rep_run_info){0};
 }
 
 static int fill_info(struct rep_db *db, sqlite3_stmt *stmt, struct rep_run_info *info)
 {
-    char **const fields[] = {&info->state,   &info->started,         &info->ended,   &info->argv,
-                             &info->subject, &info->subject_version, &info->profile, &info->label};
+    char **const fields[] = {&info->state,   &info->started, &info->ended,
+                             &info->argv,    &info->subject, &info->subject_version,
+                             &info->profile, &info->label,   &info->options};
     for (int i = 0; i < (int)(sizeof fields / sizeof fields[0]); i++) {
         const char *text = rep_column_text(stmt, i);
         if (text && !(*fields[i] = strdup(text))) {
             return rep_fail_memory(db);
         }
     }
-    info->seed = (uint64_t)sqlite3_column_int64(stmt, 8);
-    info->shard_index = (unsigned)sqlite3_column_int64(stmt, 9);
-    info->shard_count = (unsigned)sqlite3_column_int64(stmt, 10);
+    info->seed = (uint64_t)sqlite3_column_int64(stmt, 9);
+    info->shard_index = (unsigned)sqlite3_column_int64(stmt, 10);
+    info->shard_count = (unsigned)sqlite3_column_int64(stmt, 11);
     return 0;
 }
 
@@ -162,7 +164,7 @@ int rep_run_find(struct rep_db *db, const char *ref, struct rep_run_info *info)
     if (code == 0) {
         code = rep_sql_prepare(db,
                                "SELECT state, started, ended, argv, subject, subject_version, "
-                               "profile, label, seed, shard_index, shard_count "
+                               "profile, label, options, seed, shard_index, shard_count "
                                "FROM run WHERE id = ?",
                                &stmt);
     }

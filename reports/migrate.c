@@ -5,6 +5,7 @@
 
 static const struct rep_step all_steps[REP_SCHEMA_VERSION] = {
     {rep_schema_sql},
+    {rep_migrate_2_sql},
 };
 
 /* A file that nobody has put anything into yet may become ours. */
@@ -29,18 +30,54 @@ static int check_owner(struct rep_db *db)
         (unsigned long long)id, REP_APPLICATION_ID);
 }
 
+/* Views may name what a step takes away. */
+static int drop_views(struct rep_db *db)
+{
+    char sql[512];
+    int64_t left = 0;
+    for (;;) {
+        int code = rep_sql_int(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'", &left);
+        if (code < 0 || left == 0) {
+            return code;
+        }
+        sqlite3_stmt *stmt = NULL;
+        code = rep_sql_prepare(db, "SELECT name FROM sqlite_schema WHERE type = 'view' LIMIT 1",
+                               &stmt);
+        if (code < 0) {
+            return code;
+        }
+        code = rep_sql_row(db, stmt, "read the schema");
+        if (code == 1) {
+            sqlite3_snprintf(sizeof sql, sql, "DROP VIEW \"%w\"", rep_column_text(stmt, 0));
+        }
+        sqlite3_finalize(stmt);
+        code = code == 1 ? rep_sql_exec(db, sql, "make the views anew") : code;
+        if (code < 0) {
+            return code;
+        }
+    }
+}
+
+/* An empty file gets the whole schema as it is now, an older one each step that it lacks. */
 static int apply_steps(struct rep_db *db, const struct rep_step *steps, int from, int count)
 {
-    int code = 0;
-    for (int i = from; i < count && code == 0; i++) {
-        code = rep_sql_exec(db, steps[i].sql, "bring the file to the next schema version");
+    const char *doing = "bring the file to the next schema version";
+    int code = drop_views(db);
+    if (code == 0 && from == 0) {
+        code = rep_sql_exec(db, steps[0].sql, doing);
+    }
+    for (int i = from; i > 0 && i < count && code == 0; i++) {
+        code = rep_sql_exec(db, steps[i].sql, doing);
+    }
+    if (code == 0) {
+        code = rep_sql_exec(db, rep_views_sql, doing);
     }
     if (code == 0) {
         char pragmas[128];
         (void)snprintf(pragmas, sizeof pragmas,
                        "PRAGMA application_id = %d; PRAGMA user_version = %d", REP_APPLICATION_ID,
                        count);
-        code = rep_sql_exec(db, pragmas, "bring the file to the next schema version");
+        code = rep_sql_exec(db, pragmas, doing);
     }
     return code;
 }

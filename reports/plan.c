@@ -18,8 +18,8 @@ static int add_input(struct rep_db *db, const struct rep_hash *hash,
     return rep_sql_done(db, stmt, "store an input");
 }
 
-static struct rep_hash hash_input(const struct rep_input *input, struct rep_hash part[REP_PARTS],
-                                  bool present[REP_PARTS])
+struct rep_hash rep_input_hash_parts(const struct rep_input *input, struct rep_hash part[REP_PARTS],
+                                     bool present[REP_PARTS])
 {
     unsigned char all[REP_PARTS * 17] = {0};
     for (size_t i = 0; i < REP_PARTS; i++) {
@@ -37,7 +37,7 @@ int rep_input_store(struct rep_run *run, const struct rep_input *input, struct r
 {
     struct rep_hash part[REP_PARTS];
     bool present[REP_PARTS];
-    struct rep_hash whole = hash_input(input, part, present);
+    struct rep_hash whole = rep_input_hash_parts(input, part, present);
     if (!rep_hash_set_has(&run->db->inputs, &whole)) {
         int code = add_input(run->db, &whole, part, present);
         if (code < 0) {
@@ -128,7 +128,7 @@ int rep_recorded(struct rep_run *run, const char *name, const struct rep_input *
         return code;
     }
     if (found && input) {
-        struct rep_hash now = hash_input(input, part, present);
+        struct rep_hash now = rep_input_hash_parts(input, part, present);
         found = memcmp(&now, &was, sizeof now) == 0;
     }
     *recorded = found;

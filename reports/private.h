@@ -85,6 +85,7 @@ enum rep_sql {
     REP_SQL_ADD_RESULT,
     REP_SQL_RESULT_INPUT,
     REP_SQL_ADD_FINDING,
+    REP_SQL_ADD_ATTEMPT,
     REP_SQL_HAS_MOUNTS,
     REP_SQL_ADD_MOUNT,
     REP_SQL_HAS_DIR,
@@ -141,15 +142,17 @@ int rep_fail_sql_code(struct rep_db *db, int sqlite_code, const char *doing);
 /* ---- migrate.c ---------------------------------------------------------------------------------
  */
 
-extern const char rep_schema_sql[];
+extern const char rep_schema_sql[];    /* all tables, as they are now */
+extern const char rep_views_sql[];     /* all views */
+extern const char rep_migrate_2_sql[]; /* tables from version 1 to 2 */
 
-/* sql brings a file of the version before (its position in the list) to the next one. */
+/* [0] makes the tables of the newest version in an empty file; [n] brings version n to n + 1. */
 struct rep_step {
     const char *sql;
 };
 
-/* Brings the file from its user_version to `count`; a newer file is refused, and so is any step for
- * a reader. */
+/* Brings the file from its user_version to `count` and makes the views anew; a newer file is
+ * refused, and so is any step for a reader. */
 int rep_migrate(struct rep_db *db, const struct rep_step *steps, int count);
 int rep_migrate_all(struct rep_db *db);
 
@@ -182,6 +185,17 @@ void rep_run_free(struct rep_run *run);
 int rep_input_store(struct rep_run *run, const struct rep_input *input, struct rep_hash *hash);
 int rep_count_run(struct rep_db *db, int64_t run, struct rep_counts *counts);
 void rep_forget_caches(struct rep_db *db);
+
+/* The hash of an input; also those of its parts, and which are there. */
+struct rep_hash rep_input_hash_parts(const struct rep_input *input, struct rep_hash part[REP_PARTS],
+                                     bool present[REP_PARTS]);
+
+/* ---- attempt.c ---------------------------------------------------------------------------------
+ */
+
+/* Stores the attempts of the result that was inserted as `id`. */
+int rep_attempts_store(struct rep_db *db, int64_t id, const struct rep_result *result);
+int rep_attempts_check(struct rep_db *db, const struct rep_result *result);
 
 /* ---- record.c ----------------------------------------------------------------------------------
  */
@@ -260,6 +274,7 @@ void rep_node_text(const struct rep_node *node, struct rep_buf *text);
 /* ---- find.c, case.c ---------------------------------------------------------------------------
  */
 
+enum rep_status rep_status_parse(const char *text); /* REP_RECORDED for what is none */
 int rep_run_resolve(struct rep_db *db, const char *ref, int64_t *id);
 /* -EINVAL for a label that could be taken for a number or `latest`. */
 int rep_label_check(struct rep_db *db, const char *label);

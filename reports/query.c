@@ -27,6 +27,8 @@ static const struct rep_query_info queries[] = {
      MOUNT_COLUMNS "shadowed_by IS NOT NULL ORDER BY name, idx"},
     {"lost-mounts", "mounts of the newest run that were made, are not hidden, and are not there",
      MOUNT_COLUMNS "lost ORDER BY name, idx"},
+    {"flaky", "cases of the newest run whose attempts (--repeat, --retries) did not agree",
+     "SELECT name, attempts, failed, different, outcomes, status, error FROM flaky"},
     {"findings", "findings of the newest run",
      "SELECT r.name, f.severity, f.code, f.text FROM result r JOIN finding f ON f.result = r.id "
      "WHERE r.run = (SELECT max(id) FROM run) ORDER BY f.severity, f.code, r.name"},

@@ -71,7 +71,10 @@ static int check_result(struct rep_db *db, const struct rep_result *result)
                             result->name);
         }
     }
-    int code = check_text(db, result->name, result->error, "error");
+    int code = rep_attempts_check(db, result);
+    if (code == 0) {
+        code = check_text(db, result->name, result->error, "error");
+    }
     for (size_t i = 0; i < REP_TEXTS && code == 0; i++) {
         code = check_text(db, result->name, result->text[i], rep_text_names[i]);
     }
@@ -143,6 +146,7 @@ static int store_row(struct rep_run *run, const struct rep_result *result,
     sqlite3_bind_int64(stmt, 14, result->duration_ns);
     rep_bind_hash(stmt, 15, result->n_mounts > 0 ? &parts->mounts : NULL);
     rep_bind_hash(stmt, 16, result->n_nodes > 0 ? &parts->tree : NULL);
+    sqlite3_bind_int(stmt, 17, result->flaky);
     code = rep_sql_done(run->db, stmt, "store a result");
     if (code == 0 && sqlite3_changes(run->db->sql) == 0) {
         return rep_fail(run->db, -EEXIST, "the case %.400s is already recorded in run %lld",
@@ -151,9 +155,8 @@ static int store_row(struct rep_run *run, const struct rep_result *result,
     return code;
 }
 
-static int store_findings(struct rep_db *db, const struct rep_result *result)
+static int store_findings(struct rep_db *db, int64_t id, const struct rep_result *result)
 {
-    sqlite3_int64 id = sqlite3_last_insert_rowid(db->sql);
     for (size_t i = 0; i < result->n_findings; i++) {
         sqlite3_stmt *stmt = NULL;
         int code = rep_sql_kept(db, REP_SQL_ADD_FINDING, &stmt);
@@ -178,7 +181,12 @@ static int store_result(struct rep_run *run, const struct rep_result *result, st
     if (code == 0) {
         code = store_row(run, result, parts);
     }
-    return code < 0 ? code : store_findings(run->db, result);
+    if (code < 0) {
+        return code;
+    }
+    int64_t id = sqlite3_last_insert_rowid(run->db->sql);
+    code = store_findings(run->db, id, result);
+    return code < 0 ? code : rep_attempts_store(run->db, id, result);
 }
 
 int rep_record(struct rep_run *run, const struct rep_result *result)

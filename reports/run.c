@@ -124,8 +124,8 @@ static int insert_run(struct rep_db *db, const struct rep_run_options *options, 
     sqlite3_stmt *stmt = NULL;
     int code = rep_sql_prepare(db,
                                "INSERT INTO run(started, argv, subject, subject_version, profile, "
-                               "seed, shard_index, shard_count, label) "
-                               "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               "seed, shard_index, shard_count, label, options) "
+                               "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                &stmt);
     if (code < 0) {
         return code;
@@ -139,6 +139,7 @@ static int insert_run(struct rep_db *db, const struct rep_run_options *options, 
     sqlite3_bind_int64(stmt, 7, options->shard_index);
     sqlite3_bind_int64(stmt, 8, options->shard_count);
     rep_bind_text(stmt, 9, options->label);
+    rep_bind_text(stmt, 10, options->options ? options->options : "{}");
     code = rep_sql_done(db, stmt, "begin a run");
     sqlite3_finalize(stmt);
     if (code == 0) {

@@ -18,11 +18,14 @@ static const char *const texts[REP_SQL_COUNT] = {
     [REP_SQL_PLAN_INPUT] = "SELECT input FROM plan WHERE run = ? AND name = ?",
     [REP_SQL_ADD_RESULT] =
         "INSERT OR IGNORE INTO result(run, name, input, result, status, error, log, compiled, ops, "
-        "restore, host_diff, fds_left, leaks, duration_ns, mounts, tree) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "restore, host_diff, fds_left, leaks, duration_ns, mounts, tree, flaky) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [REP_SQL_RESULT_INPUT] = "SELECT input FROM result WHERE run = ? AND name = ?",
     [REP_SQL_ADD_FINDING] =
         "INSERT INTO finding(result, seq, severity, code, text) VALUES(?, ?, ?, ?, ?)",
+    [REP_SQL_ADD_ATTEMPT] =
+        "INSERT INTO attempt(result, n, outcome, status, error, same_as, duration_ns) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?)",
     [REP_SQL_HAS_MOUNTS] = "SELECT 1 FROM mount WHERE list = ? LIMIT 1",
     [REP_SQL_ADD_MOUNT] =
         "INSERT OR IGNORE INTO mount(list, idx, destination, type, source, fs, flags, spec_index, "

@@ -32,6 +32,8 @@ void print_cut(FILE *out, const char *text, size_t columns);
 void print_wrapped(const struct cli *c, FILE *out, const char *text);
 /* "simrun: TEXT" on standard error. Returns `code`. */
 int complain(const struct cli *c, int code, const char *fmt, ...) SIMRUN_PRINTF(3, 4);
+/* A variable of the environment that is set and not empty, or NULL. */
+const char *cli_variable(const struct cli *c, const char *name);
 /* What a failed output means: EXIT_PIPE or EXIT_HARNESS, with a text; 0 when all went out. */
 int finish_output(const struct cli *c);
 const char *shade(const struct cli *c, const char *sequence); /* "" without colour */

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +31,19 @@ static void wall(void *arg, char ret[32])
     clock_gettime(CLOCK_REALTIME, &t);
     gmtime_r(&t.tv_sec, &tm);
     (void)strftime(ret, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+static const char *variable(void *arg, const char *name)
+{
+    (void)arg;
+    return getenv(name);
+}
+
+static uint64_t entropy(void *arg)
+{
+    uint64_t number;
+    return getrandom(&number, sizeof(number), 0) == (ssize_t)sizeof(number) ? number
+                                                                            : (uint64_t)now(arg);
 }
 
 /* The first signal asks for an orderly end; the next one has its default effect, at once. */
@@ -82,6 +96,8 @@ int main(int argc, char **argv)
         .cpus = processors(),
         .now = now,
         .wall = wall,
+        .variable = variable,
+        .entropy = entropy,
         .watch = watch,
         .stopping = stopping,
         .arg = &p,

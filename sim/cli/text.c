@@ -162,3 +162,9 @@ const char *shade(const struct cli *c, const char *sequence)
 {
     return c->colour ? sequence : "";
 }
+
+const char *cli_variable(const struct cli *c, const char *name)
+{
+    const char *value = c->env->variable ? c->env->variable(c->env->arg, name) : NULL;
+    return value && *value ? value : NULL;
+}

@@ -43,6 +43,7 @@
 #define REP_MAX_PATHS      (256u << 20) /* bytes of all paths of one tree */
 #define REP_MAX_TEXT       (256u << 20) /* bytes of one text */
 #define REP_MAX_MOUNTS     65536u       /* mounts of one case */
+#define REP_MAX_ATTEMPTS   100000u      /* of one case */
 #define REP_BATCH          256u         /* results in one transaction, unless told otherwise */
 #define REP_GROUP_NAMES    3u           /* case names that a group of equal changes shows */
 #define REP_MAX_GROUPS     20000u       /* distinct changes that one diff keeps apart */
@@ -50,7 +51,7 @@
 /* ---- Files --------------------------------------------------------------------------------- */
 
 #define REP_APPLICATION_ID 0x73696d72 /* "simr" */
-#define REP_SCHEMA_VERSION 1
+#define REP_SCHEMA_VERSION 2
 
 struct rep_db; /* one open file */
 
@@ -92,6 +93,7 @@ struct rep_run_options {
     const char *subject_version; /* may be NULL */
     const char *profile;         /* may be NULL */
     const char *label;   /* may be NULL; not a number, not `latest...`; the newest one is meant */
+    const char *options; /* JSON object: what else decides cases and results; NULL = {} */
     const char *started; /* text, ISO 8601 by custom; required */
     uint64_t seed;
     unsigned shard_index; /* 1..shard_count; both 0 = not sharded */
@@ -138,6 +140,16 @@ struct rep_finding {
     const char *text;     /* required */
 };
 
+/* One attempt of a case that was run more than once, in the order in which they ran. */
+struct rep_attempt {
+    const char *result; /* required, as in struct rep_result */
+    const char *error;
+    enum rep_status status;
+    unsigned same_as; /* the first attempt, from 1, that gave the very same; its own number when
+                         none did */
+    int64_t duration_ns;
+};
+
 /* One node, with the fields of golden's result line. */
 struct rep_node {
     const char *path;   /* absolute, without empty components, `.` or `..`; unique in its tree */
@@ -176,6 +188,9 @@ struct rep_result {
     size_t n_findings;
     const struct rep_node *nodes; /* in any order; sorted is fastest; parents may be missing */
     size_t n_nodes;               /* 0 = no tree */
+    bool flaky;                   /* its attempts did not agree */
+    const struct rep_attempt *attempts;
+    size_t n_attempts; /* 0 = it ran once */
 };
 
 struct rep_counts {
@@ -257,6 +272,7 @@ struct rep_run_info {
     char *subject_version;
     char *profile;
     char *label;
+    char *options; /* JSON object */
 };
 
 /* Fills `*info`; release it with rep_run_info_release. */
@@ -264,14 +280,15 @@ int rep_run_find(struct rep_db *db, const char *ref, struct rep_run_info *info);
 void rep_run_info_release(struct rep_run_info *info);
 
 /*
- * Every result of a run in the order of recording: all fields but input, mounts, findings and
- * nodes, which are empty (n_nodes holds the size of the tree). `each` returns 0 to go on; anything
- * else ends the walk and is returned. It may call the other reading functions.
+ * Every result of a run in the order of recording: all fields but input, mounts, findings,
+ * attempts and nodes, which are empty (n_nodes holds the size of the tree). `each` returns 0 to go
+ * on; anything else ends the walk and is returned. It may call the other reading functions.
  */
 typedef int rep_result_fn(void *arg, const struct rep_result *result);
 int rep_read_results(struct rep_db *db, const char *ref, rep_result_fn *each, void *arg);
 
-/* The one result of `name`, with mounts and findings, to `each`. -ENOENT when the run has none. */
+/* The one result of `name`, with mounts, findings and attempts, to `each`. -ENOENT when the run has
+ * none. */
 int rep_read_case(struct rep_db *db, const char *ref, const char *name, rep_result_fn *each,
                   void *arg);
 
@@ -279,6 +296,27 @@ int rep_read_case(struct rep_db *db, const char *ref, const char *name, rep_resu
 typedef int rep_node_fn(void *arg, const struct rep_node *node);
 int rep_read_tree(struct rep_db *db, const char *ref, const char *name, rep_node_fn *each,
                   void *arg);
+
+/* The little of a result that choosing cases needs; nothing else is read. */
+struct rep_hash_bytes {
+    unsigned char byte[16];
+};
+struct rep_outcome {
+    const char *name;
+    const char *result;
+    enum rep_status status;
+    bool flaky;
+    struct rep_hash_bytes input; /* as rep_input_hash gives it */
+};
+typedef int rep_outcome_fn(void *arg, const struct rep_outcome *outcome);
+int rep_read_outcomes(struct rep_db *db, const char *ref, rep_outcome_fn *each, void *arg);
+
+/* The hash under which an input is known. */
+struct rep_hash_bytes rep_input_hash(const struct rep_input *input);
+
+/* Every planned case, in plan order, and whether the run has its result. */
+typedef int rep_plan_fn(void *arg, const char *name, bool recorded);
+int rep_read_plan(struct rep_db *db, const char *ref, rep_plan_fn *each, void *arg);
 
 /* Every planned case without a result, in plan order. */
 typedef int rep_name_fn(void *arg, const char *name);

@@ -3,11 +3,13 @@
 /* Steps that stand for versions still to come. */
 static const struct rep_step two_more[] = {
     {NULL},
+    {NULL},
     {"ALTER TABLE run ADD COLUMN host TEXT; UPDATE run SET host = 'h' || id;"},
     {"CREATE TABLE extra(x INTEGER) STRICT; INSERT INTO extra SELECT id FROM run;"},
 };
 
 static const struct rep_step broken[] = {
+    {NULL},
     {NULL},
     {"CREATE TABLE extra(x INTEGER) STRICT;"},
     {"INSERT INTO nowhere VALUES(1);"},
@@ -18,13 +20,75 @@ static void an_old_file_is_brought_up_step_by_step(void **state)
     struct scratch *t = *state;
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
     end_run(begin_run(db, "kept"));
-    OK(db, rep_migrate(db, two_more, 2));
-    assert_int_equal(query_int(db, "PRAGMA user_version"), 2);
     OK(db, rep_migrate(db, two_more, 3));
     assert_int_equal(query_int(db, "PRAGMA user_version"), 3);
+    OK(db, rep_migrate(db, two_more, 4));
+    assert_int_equal(query_int(db, "PRAGMA user_version"), 4);
     assert_int_equal(query_int(db, "SELECT host = 'h1' AND label = 'kept' FROM run"), 1);
     assert_int_equal(query_int(db, "SELECT x FROM extra"), 1);
-    OK(db, rep_migrate(db, two_more, 3));
+    OK(db, rep_migrate(db, two_more, 4));
+    rep_close(db);
+}
+
+/* A file as the first version made it, with one run and one result. */
+static void make_version_1(const char *path)
+{
+    static char sql[32768];
+    sqlite3 *raw = NULL;
+    FILE *in = fopen(SIMRUN_SOURCE_DIR "/tests/unit/reports/schema-1.sql", "r");
+    assert_non_null(in);
+    sql[fread(sql, 1, sizeof sql - 1, in)] = '\0';
+    assert_int_equal(fclose(in), 0);
+    assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(raw,
+                     "INSERT INTO run(started, state, argv, subject, seed, shard_index, "
+                     "shard_count, label) VALUES('t', 'finished', '[]', 'model', 1, 0, 0, 'old');"
+                     "INSERT INTO input(hash) VALUES(x'00000000000000000000000000000000');"
+                     "INSERT INTO plan VALUES(1, 0, 'c', x'00000000000000000000000000000000');"
+                     "INSERT INTO result(run, name, input, result, status, fds_left, leaks, "
+                     "duration_ns) VALUES(1, 'c', x'00000000000000000000000000000000', 'ok', "
+                     "'pass', 0, 0, 5);"
+                     "PRAGMA application_id = 1936289138; PRAGMA user_version = 1",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(raw);
+}
+
+#define COLUMNS                                                                                    \
+    "SELECT group_concat(m.name || '.' || c.cid || c.name || c.type || c.\"notnull\" || "          \
+    "ifnull(c.dflt_value, '') || c.pk) FROM (SELECT name FROM sqlite_schema WHERE type IN "        \
+    "('table', 'view') ORDER BY name) m JOIN pragma_table_xinfo(m.name) c"
+
+static void a_file_of_version_1_becomes_as_a_new_one(void **state)
+{
+    struct scratch *t = *state;
+    char other[160];
+    (void)snprintf(other, sizeof other, "%s/new.db", t->dir);
+    make_version_1(t->path);
+    struct rep_error error = {0};
+    struct rep_db *db = NULL;
+    assert_int_equal(rep_open(t->path, REP_READ, &error, &db), -ENOTSUP);
+    rep_close(open_or_fail(other, REP_CREATE));
+    db = open_or_fail(t->path, REP_WRITE);
+    assert_int_equal(query_int(db, "PRAGMA user_version"), REP_SCHEMA_VERSION);
+    assert_int_equal(query_int(db, "SELECT flaky = 0 AND duration_ns = 5 FROM result"), 1);
+    assert_int_equal(query_int(db, "SELECT options = '{}' AND label = 'old' FROM run"), 1);
+    assert_int_equal(query_int(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    struct rep_run *run = begin_run(db, NULL);
+    OK(db, record_tree(run, "d", (struct rep_node[]){make_node("/", "dir")}, 1));
+    end_run(run);
+    struct rep_db *fresh = open_or_fail(other, REP_READ);
+    sqlite3_stmt *a = NULL, *b = NULL;
+    OK(db, rep_sql_prepare(db, COLUMNS, &a));
+    OK(fresh, rep_sql_prepare(fresh, COLUMNS, &b));
+    assert_int_equal(rep_sql_row(db, a, "read"), 1);
+    assert_int_equal(rep_sql_row(fresh, b, "read"), 1);
+    assert_string_equal(rep_column_text(a, 0), rep_column_text(b, 0));
+    sqlite3_finalize(a);
+    sqlite3_finalize(b);
+    rep_close(fresh);
     rep_close(db);
 }
 
@@ -32,7 +96,7 @@ static void a_step_that_fails_changes_nothing(void **state)
 {
     struct scratch *t = *state;
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
-    assert_true(rep_migrate(db, broken, 3) < 0);
+    assert_true(rep_migrate(db, broken, 4) < 0);
     assert_contains(rep_error_text(db), "nowhere");
     assert_int_equal(query_int(db, "PRAGMA user_version"), REP_SCHEMA_VERSION);
     assert_int_equal(query_int(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'"), 0);
@@ -45,7 +109,7 @@ static void a_reader_does_not_migrate(void **state)
     struct scratch *t = *state;
     rep_close(open_or_fail(t->path, REP_CREATE));
     struct rep_db *db = open_or_fail(t->path, REP_READ);
-    assert_int_equal(rep_migrate(db, two_more, 2), -ENOTSUP);
+    assert_int_equal(rep_migrate(db, two_more, 3), -ENOTSUP);
     assert_contains(rep_error_text(db), "older");
     rep_close(db);
 }
@@ -69,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(an_old_file_is_brought_up_step_by_step),
+        SCRATCH_TEST(a_file_of_version_1_becomes_as_a_new_one),
         SCRATCH_TEST(a_step_that_fails_changes_nothing),
         SCRATCH_TEST(a_reader_does_not_migrate),
         SCRATCH_TEST(a_newer_file_is_refused),

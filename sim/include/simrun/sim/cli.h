@@ -27,6 +27,10 @@ struct cli_env {
     int64_t (*now)(void *arg); /* nanoseconds, never going back */
     /* Time of day as text, ISO 8601. */
     void (*wall)(void *arg, char ret[32]);
+    /* A variable of the process's environment, or NULL. The function may be NULL: all unset. */
+    const char *(*variable)(void *arg, const char *name);
+    /* A number that nobody can foretell. NULL: 1. */
+    uint64_t (*entropy)(void *arg);
     /* From now on a descriptor tells when the user wants an end. NULL, or -1 = never. */
     int (*watch)(void *arg);
     void (*stopping)(void *arg);   /* that was seen; may be NULL */

@@ -16,6 +16,24 @@ static void wall(void *arg, char ret[32])
     strcpy(ret, "2018-08-14T00:00:00Z");
 }
 
+static const char *variable(void *arg, const char *name)
+{
+    struct fixture *f = arg;
+    size_t n = strlen(name);
+    for (const char *const *v = f->environment; v && *v; v++) {
+        if (strncmp(*v, name, n) == 0 && (*v)[n] == '=') {
+            return *v + n + 1;
+        }
+    }
+    return NULL;
+}
+
+static uint64_t entropy(void *arg)
+{
+    struct fixture *f = arg;
+    return ++f->number;
+}
+
 /* A subject that gives "ok" for every case, but what a case's name asks for. */
 static int fake_run(const struct subject *s, struct domain *d, const struct sim_case *c,
                     struct sim_result **ret)
@@ -41,6 +59,8 @@ int fixture_setup(void **state)
                               .cpus = 2,
                               .now = now,
                               .wall = wall,
+                              .variable = variable,
+                              .entropy = entropy,
                               .arg = f,
                               .subject = &subject};
     f->c = (struct cli){.env = &f->env, .d = &f->d};

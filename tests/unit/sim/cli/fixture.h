@@ -19,8 +19,10 @@ struct fixture {
     struct cli c;
     char *out, *complaints; /* texts so far, after flush() */
     size_t out_n, complaints_n;
-    char *line;    /* what parse() was given, in words */
-    int64_t clock; /* what now() gives */
+    char *line;                     /* what parse() was given, in words */
+    int64_t clock;                  /* what now() gives */
+    const char *const *environment; /* what variable() knows: "NAME=VALUE", ended by NULL */
+    uint64_t number;                /* what entropy() gave last */
     char dir[64];
 };
 int fixture_setup(void **state);

@@ -1,0 +1,97 @@
+-- The views of a simrun database: what people read. They are made anew whenever a file is brought to another version.
+
+-- The newest run, whatever its state.
+CREATE VIEW latest_run AS
+    SELECT * FROM run WHERE id = (SELECT max(id) FROM run);
+
+-- The newest finished run (new) and the finished run before it of the same subject, profile and shard (old).
+CREATE VIEW last_two AS
+    SELECT (SELECT max(o.id) FROM run o WHERE o.id < n.id AND o.state = 'finished' AND o.subject = n.subject
+              AND o.profile IS n.profile AND o.shard_index = n.shard_index AND o.shard_count = n.shard_count) AS old,
+           n.id AS new
+    FROM run n WHERE n.id = (SELECT max(id) FROM run WHERE state = 'finished');
+
+-- Every result with its verdict: bad = 1 is what nobody wants to see.
+CREATE VIEW verdict AS
+    SELECT id, run, name, input, result, status,
+           status IN ('fail', 'xpass') OR result IN ('crash', 'timeout', 'oom')
+           OR (status = 'recorded' AND result NOT IN ('ok', 'unsupported')) AS bad
+    FROM result;
+
+-- Cases of the last two runs with equal input and another outcome. Another input is another case.
+CREATE VIEW flips AS
+    SELECT n.name, o.run AS old_run, n.run AS new_run, o.result AS old_result, n.result AS new_result,
+           o.status AS old_status, n.status AS new_status, n.bad > o.bad AS regression
+    FROM last_two l JOIN verdict o ON o.run = l.old JOIN verdict n ON n.run = l.new AND n.name = o.name
+    WHERE n.input = o.input AND (n.result <> o.result OR n.status <> o.status);
+
+-- Cases that were fine in the run before and are not in the newest.
+CREATE VIEW regressions AS
+    SELECT f.name, f.old_run, f.new_run, f.old_result, f.new_result, f.old_status, f.new_status,
+           CAST(b.data AS TEXT) AS error
+    FROM flips f JOIN result r ON r.run = f.new_run AND r.name = f.name LEFT JOIN blob b ON b.hash = r.error
+    WHERE f.regression;
+
+-- A node on one line, to read and to compare; child is not part of it.
+CREATE VIEW node_text AS
+    SELECT dir, name, child,
+           ifnull(type, '-') || ' ' || ifnull(mode, '-') || ' ' || uid || ':' || gid || ' nlink ' || nlink
+           || ifnull(' size ' || size, '') || ifnull(' rdev ' || rdev, '') || ifnull(' fs ' || fs, '')
+           || ifnull(' -> ' || target, '') || CASE WHEN flags <> '' THEN ' flags ' || flags ELSE '' END
+           || iif(mountpoint, ' mountpoint', '') || iif(overlay, ' overlay', '') || ifnull(' upper=' || upper, '')
+           || ifnull(' lower=' || lower, '') || iif(special, ' special', '') || iif(readdir, '', ' unlisted')
+           || ifnull(' error ' || error, '') AS text
+    FROM node;
+
+-- What changed in the trees between the last two runs, case by case. Only directories that differ are read; an added or
+-- removed directory stands for all below it.
+CREATE VIEW tree_diff AS
+    WITH RECURSIVE pair(name, old_run, new_run, path, a, b) AS (
+        SELECT n.name, o.run, n.run, '', o.tree, n.tree
+        FROM last_two l JOIN result o ON o.run = l.old JOIN result n ON n.run = l.new AND n.name = o.name
+        WHERE n.input = o.input AND o.tree IS NOT n.tree
+        UNION ALL
+        SELECT p.name, p.old_run, p.new_run, iif(x.name = '/', '', p.path || '/' || x.name), x.child, y.child
+        FROM pair p JOIN node x ON x.dir = p.a JOIN node y ON y.dir = p.b AND y.name = x.name
+        WHERE x.child IS NOT y.child AND length(p.path) < 65536
+    )
+    SELECT p.name, p.old_run, p.new_run, iif(x.name = '/', '/', p.path || '/' || x.name) AS path,
+           'changed' AS change, x.text AS old, y.text AS new
+    FROM pair p JOIN node_text x ON x.dir = p.a JOIN node_text y ON y.dir = p.b AND y.name = x.name
+    WHERE x.text <> y.text
+    UNION ALL
+    SELECT p.name, p.old_run, p.new_run, iif(x.name = '/', '/', p.path || '/' || x.name), 'removed', x.text, NULL
+    FROM pair p JOIN node_text x ON x.dir = p.a
+    WHERE NOT EXISTS (SELECT 1 FROM node y WHERE y.dir = p.b AND y.name = x.name)
+    UNION ALL
+    SELECT p.name, p.old_run, p.new_run, iif(y.name = '/', '/', p.path || '/' || y.name), 'added', NULL, y.text
+    FROM pair p JOIN node_text y ON y.dir = p.b
+    WHERE NOT EXISTS (SELECT 1 FROM node x WHERE x.dir = p.a AND x.name = y.name);
+
+-- Results of the newest run, slowest first.
+CREATE VIEW slowest AS
+    SELECT r.name, round(r.duration_ns / 1e6, 3) AS ms, r.result, r.status, d.nodes, r.run
+    FROM result r LEFT JOIN dir d ON d.hash = r.tree
+    WHERE r.run = (SELECT max(id) FROM run)
+    ORDER BY r.duration_ns DESC;
+
+-- Error texts of the newest run with the number of cases and one of them, most frequent first.
+CREATE VIEW by_error AS
+    SELECT count(*) AS cases, r.result, CAST(b.data AS TEXT) AS error, min(r.name) AS example, r.run
+    FROM result r JOIN blob b ON b.hash = r.error
+    WHERE r.run = (SELECT max(id) FROM run) AND b.data <> ''
+    GROUP BY r.result, r.error
+    ORDER BY cases DESC, error;
+
+-- Every mount of every result, for queries.
+CREATE VIEW result_mount AS
+    SELECT r.run, r.name, r.id AS result, m.* FROM result r JOIN mount m ON m.list = r.mounts;
+
+-- Cases of the newest run whose attempts did not agree.
+CREATE VIEW flaky AS
+    SELECT r.name, count(*) AS attempts, sum(a.status IN ('fail', 'xpass') OR a.outcome IN ('crash', 'timeout')) AS failed,
+           count(DISTINCT a.same_as) AS different, group_concat(DISTINCT a.outcome) AS outcomes, r.status,
+           (SELECT error FROM attempt WHERE result = r.id AND error <> '' ORDER BY n LIMIT 1) AS error, r.run
+    FROM result r JOIN attempt a ON a.result = r.id
+    WHERE r.flaky AND r.run = (SELECT max(id) FROM run)
+    GROUP BY r.id ORDER BY r.name;
