@@ -69,9 +69,26 @@ int frame_get_input(const char *bytes, size_t n, struct text_range ret[RUN_INPUT
     return 0;
 }
 
-int frame_put_result(struct str *ret, const struct verdict *v, const struct sim_result *r)
+/* FNV-1a */
+uint64_t frame_digest(const char *bytes, size_t n)
 {
-    put(ret, v->status);
+    uint64_t h = 0xcbf29ce484222325ull;
+    for (size_t i = 0; i < n; i++) {
+        h = (h ^ (unsigned char)bytes[i]) * 0x100000001b3ull;
+    }
+    return h ? h : 1;
+}
+
+static void put_brief(struct str *s, const struct verdict *v, const struct sim_result *r)
+{
+    put(s, 0);
+    put(s, (uint64_t)r->duration_ns);
+    put(s, v->status);
+    put(s, r->outcome);
+}
+
+static void put_verdict(struct str *ret, const struct verdict *v)
+{
     put(ret, v->more);
     put_bytes(ret, v->reason, v->reason ? strlen(v->reason) : 0);
     put(ret, v->differences.n);
@@ -79,14 +96,50 @@ int frame_put_result(struct str *ret, const struct verdict *v, const struct sim_
         const char *text = v->differences.p[i];
         put_bytes(ret, text, strlen(text));
     }
-    return sim_result_encode(r, ret);
+}
+
+int frame_put_result(struct str *ret, const struct verdict *v, const struct sim_result *r,
+                     bool digest)
+{
+    struct sim_result copy = *r;
+    size_t start = ret->n;
+    copy.duration_ns = 0; /* stands in the brief, so that the digest does not see it */
+    put_brief(ret, v, r);
+    put_verdict(ret, v);
+    int code = sim_result_encode(&copy, ret);
+    if (code == 0 && digest) {
+        /* Status and outcome count, digest and duration before them do not. */
+        size_t skipped = 2 * sizeof(uint64_t);
+        uint64_t value = frame_digest(ret->p + start + skipped, ret->n - start - skipped);
+        memcpy(ret->p + start, &value, sizeof(value));
+    }
+    return code;
+}
+
+static void get_brief(struct input *in, struct frame_brief *ret)
+{
+    ret->digest = get(in);
+    ret->duration_ns = (int64_t)get(in);
+    uint64_t status = get(in), outcome = get(in);
+    in->bad = in->bad || status >= VERDICT_STATUSES || outcome >= OUTCOME_COUNT;
+    ret->status = in->bad ? VERDICT_FAIL : (enum verdict_status)status;
+    ret->outcome = in->bad ? OUTCOME_CRASH : (enum sim_outcome)outcome;
+}
+
+int frame_get_brief(const char *bytes, size_t n, struct frame_brief *ret)
+{
+    struct input in = {bytes, n, false};
+    struct frame_brief brief;
+    get_brief(&in, &brief);
+    if (in.bad) {
+        return -EBADMSG;
+    }
+    *ret = brief;
+    return 0;
 }
 
 static void get_verdict(struct input *in, struct verdict *v)
 {
-    uint64_t status = get(in);
-    in->bad = in->bad || status >= VERDICT_STATUSES;
-    v->status = in->bad ? VERDICT_FAIL : (enum verdict_status)status;
     v->more = get(in);
     struct text_range reason = get_bytes(in);
     v->reason = reason.p ? mem_dupn(v->d, reason.p, reason.n) : NULL;
@@ -106,13 +159,17 @@ int frame_get_result(struct domain *d, const char *bytes, size_t n, struct verdi
 {
     struct input in = {bytes, n, false};
     struct verdict got;
+    struct frame_brief brief;
     verdict_init(&got, d);
+    get_brief(&in, &brief);
+    got.status = brief.status;
     get_verdict(&in, &got);
     int code = in.bad ? -EBADMSG : sim_result_decode(d, in.p, in.n, ret);
     if (code) {
         verdict_release(&got);
         return domain_dead(d) ? CODE_FATE : code;
     }
+    (*ret)->duration_ns = brief.duration_ns;
     *v = got;
     return 0;
 }

@@ -3,6 +3,11 @@
 #include <cjson/cJSON.h>
 
 /* What a record becomes, as long as rep_record needs it. */
+static const enum rep_status statuses[VERDICT_STATUSES] = {
+    [VERDICT_PASS] = REP_PASS,   [VERDICT_FAIL] = REP_FAIL,         [VERDICT_XFAIL] = REP_XFAIL,
+    [VERDICT_XPASS] = REP_XPASS, [VERDICT_RECORDED] = REP_RECORDED,
+};
+
 struct stored {
     struct domain d;
     struct rep_input input;
@@ -11,6 +16,7 @@ struct stored {
     struct rep_mount *mounts;
     struct rep_finding *findings;
     struct rep_node *nodes;
+    struct rep_attempt *attempts;
 };
 
 static void *array(struct stored *s, size_t n, size_t elem)
@@ -96,6 +102,24 @@ static int fill_findings(struct stored *s, const struct sim_result *r, const str
     return 0;
 }
 
+static int fill_attempts(struct stored *s, const struct run_record *record)
+{
+    size_t n = record->n_attempts;
+    s->attempts = array(s, n, sizeof(*s->attempts));
+    for (size_t i = 0; s->attempts && i < n; i++) {
+        const struct run_attempt *a = &record->attempts[i];
+        s->attempts[i] = (struct rep_attempt){.result = sim_outcome_name(a->outcome),
+                                              .error = a->error,
+                                              .status = statuses[a->status],
+                                              .same_as = a->same_as,
+                                              .duration_ns = a->duration_ns};
+    }
+    s->result.attempts = s->attempts;
+    s->result.n_attempts = n;
+    s->result.flaky = record->flaky;
+    return s->attempts ? 0 : CODE_FATE;
+}
+
 /* Parts of the result line, as JSON texts. */
 static int fill_texts(struct stored *s, const struct sim_result *r)
 {
@@ -118,11 +142,6 @@ static int fill_texts(struct stored *s, const struct sim_result *r)
     return json || !domain_dead(&s->d) ? 0 : CODE_FATE;
 }
 
-static const enum rep_status statuses[VERDICT_STATUSES] = {
-    [VERDICT_PASS] = REP_PASS,   [VERDICT_FAIL] = REP_FAIL,         [VERDICT_XFAIL] = REP_XFAIL,
-    [VERDICT_XPASS] = REP_XPASS, [VERDICT_RECORDED] = REP_RECORDED,
-};
-
 static int fill(struct stored *s, const struct run_record *record)
 {
     const struct sim_result *r = record->result;
@@ -142,6 +161,7 @@ static int fill(struct stored *s, const struct run_record *record)
     int code = fill_texts(s, r);
     code = code ? code : fill_mounts(s, r);
     code = code ? code : fill_findings(s, r, record->verdict);
+    code = code ? code : fill_attempts(s, record);
     return code ? code : fill_nodes(s, r);
 }
 

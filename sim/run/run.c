@@ -1,5 +1,5 @@
 /* Handing out, collecting, delivering in order. */
-#include "window.h"
+#include "deliver.h"
 #include "workers.h"
 
 #include <poll.h>
@@ -7,6 +7,13 @@
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Positions that wait for another attempt: a queue. */
+struct again {
+    struct domain *d;
+    size_t *v; /* owned */
+    size_t first, n, cap;
+};
 
 struct run {
     struct domain *d;
@@ -16,8 +23,43 @@ struct run {
     struct window window;
     struct pollfd *polls; /* owned: one for each worker, and the stop descriptor */
     size_t out;           /* next position to hand out */
+    struct again again;   /* positions to hand out once more, first */
     bool stopping;
 };
+
+static int again_push(struct again *a, size_t position)
+{
+    if (a->first + a->n == a->cap) {
+        size_t cap = a->cap ? 2 * a->cap : 64;
+        size_t *v = mem_resize(a->d, NULL, 0, cap, sizeof(*v), "cases to run again");
+        if (!v) {
+            return CODE_FATE;
+        }
+        if (a->n) {
+            memcpy(v, a->v + a->first, a->n * sizeof(*v));
+        }
+        mem_free(a->v);
+        *a = (struct again){a->d, v, 0, a->n, cap};
+    }
+    a->v[a->first + a->n++] = position;
+    return 0;
+}
+
+static size_t again_take(struct again *a)
+{
+    size_t position = a->v[a->first++];
+    if (--a->n == 0) {
+        a->first = 0;
+    }
+    return position;
+}
+
+bool run_failed(const struct run_options *opt, enum verdict_status status, enum sim_outcome outcome)
+{
+    bool bad = opt->fail_on ? opt->fail_on[outcome]
+                            : outcome == OUTCOME_CRASH || outcome == OUTCOME_TIMEOUT;
+    return bad || status == VERDICT_FAIL || status == VERDICT_XPASS;
+}
 
 int run_new(struct domain *d, const struct run_options *opt, struct run **ret, struct error *err)
 {
@@ -28,14 +70,14 @@ int run_new(struct domain *d, const struct run_options *opt, struct run **ret, s
     if (!r) {
         return CODE_FATE;
     }
-    r->d = d;
+    r->d = r->again.d = d;
     r->opt = *opt;
     size_t jobs = opt->jobs < opt->n ? opt->jobs : opt->n;
     int code = work_init(&r->work, d, &r->opt, err);
+    code = code ? code : window_init(&r->window, d, jobs ? jobs * LIMIT_WINDOW_PER_JOB : 1);
     if (code == 0 && jobs) {
         r->polls = mem_resize(d, NULL, 0, jobs + 1, sizeof(*r->polls), "poll list");
-        code = r->polls ? window_init(&r->window, d, jobs * LIMIT_WINDOW_PER_JOB) : CODE_FATE;
-        code = code ? code : workers_init(&r->pool, d, &r->work, jobs, err);
+        code = r->polls ? workers_init(&r->pool, d, &r->work, jobs, err) : CODE_FATE;
     }
     if (code) {
         run_free(r);
@@ -50,6 +92,7 @@ void run_free(struct run *r)
     if (r) {
         workers_release(&r->pool);
         window_release(&r->window);
+        mem_free(r->again.v);
         work_release(&r->work);
         mem_free(r->polls);
         mem_free(r);
@@ -69,60 +112,7 @@ static void stop(struct run *r)
     }
 }
 
-/* --------------------------------------------------------------------------- in this process */
-
-static int deliver_state(struct run *r, const struct job_state *j, run_record_fn *each, void *arg)
-{
-    struct run_record record = {.index = j->index, .result = j->result, .verdict = &j->verdict};
-    memcpy(record.input, j->input, sizeof(record.input));
-    case_source_info(r->opt.source, j->index, &record.info);
-    return each(arg, &record);
-}
-
-static int go_here(struct run *r, run_record_fn *each, void *arg)
-{
-    for (size_t i = 0; i < r->opt.n; i++) {
-        struct pollfd p = {.fd = r->opt.stop_fd, .events = POLLIN};
-        if (p.fd >= 0 && poll(&p, 1, 0) > 0) {
-            stop(r);
-            return RUN_STOPPED;
-        }
-        struct job_state j;
-        work_read(&r->work, r->opt.selection[i], &j);
-        work_run(&r->work, &j);
-        int code = deliver_state(r, &j, each, arg);
-        work_done(&j);
-        if (code) {
-            return code < 0 ? code : RUN_ENDED;
-        }
-    }
-    return RUN_COMPLETE;
-}
-
 /* --------------------------------------------------------------------------------- delivering */
-
-static int deliver(struct run *r, struct domain *d, const struct window_slot *s,
-                   run_record_fn *each, void *arg)
-{
-    struct run_record record = {.index = r->opt.selection[r->window.first]};
-    struct sim_result *result;
-    struct verdict v;
-    case_source_info(r->opt.source, record.index, &record.info);
-    if (s->input && frame_get_input(s->input, s->input_n, record.input)) {
-        return -EBADMSG;
-    }
-    int code = s->lost ? work_lost(d, &record.info, s->lost, s->result, &result, &v)
-                       : frame_get_result(d, s->result, s->result_n, &v, &result);
-    if (code) {
-        return code;
-    }
-    record.result = result;
-    record.verdict = &v;
-    code = each(arg, &record);
-    verdict_release(&v);
-    sim_result_free(result);
-    return code < 0 ? code : code > 0 ? RUN_ENDED : 0;
-}
 
 /* Everything whose turn it is. 0, RUN_ENDED or a negative code. */
 static int deliver_turns(struct run *r, run_record_fn *each, void *arg, struct error *err)
@@ -132,7 +122,7 @@ static int deliver_turns(struct run *r, run_record_fn *each, void *arg, struct e
          code == 0 && r->window.first < r->opt.n && (s = window_turn(&r->window)) != NULL;) {
         struct domain d;
         domain_init(&d, "record", PROFILE_GVISOR_2018_08_14);
-        code = deliver(r, &d, s, each, arg);
+        code = deliver_case(&d, &r->opt, r->window.first, s, each, arg);
         domain_close(&d, NULL, NULL);
         if (code == -EBADMSG) {
             return error_set(r->d, err, code, "a worker sent a broken result");
@@ -142,7 +132,74 @@ static int deliver_turns(struct run *r, run_record_fn *each, void *arg, struct e
     return code;
 }
 
+/* An attempt ended: is it the last one of its case? */
+static bool settle(struct run *r, size_t position)
+{
+    bool again = !r->stopping && attempts_again(window_attempts(&r->window, position), &r->opt);
+    if (!again) {
+        window_done(&r->window, position);
+    }
+    return !again;
+}
+
+/* --------------------------------------------------------------------------- in this process */
+
+static bool asked_to_stop(struct run *r)
+{
+    struct pollfd p = {.fd = r->opt.stop_fd, .events = POLLIN};
+    if (!r->stopping && p.fd >= 0 && poll(&p, 1, 0) > 0) {
+        stop(r);
+    }
+    return r->stopping;
+}
+
+static int attempt_here(struct run *r, size_t position)
+{
+    struct job_state j;
+    struct str input, result;
+    work_read(&r->work, r->opt.selection[position], &j);
+    str_init(&input, r->d);
+    str_init(&result, r->d);
+    int code = frame_put_input(&input, j.input);
+    work_run(&r->work, &j);
+    code = code ? code : frame_put_result(&result, &j.verdict, j.result, run_many(&r->opt));
+    code = code ? code : window_put_input(&r->window, position, input.p, input.n);
+    code = code ? code : window_put_result(&r->window, position, result.p, result.n);
+    str_release(&input);
+    str_release(&result);
+    work_done(&j);
+    return code;
+}
+
+static int go_here(struct run *r, run_record_fn *each, void *arg, struct error *err)
+{
+    for (size_t i = 0; i < r->opt.n; i++) {
+        if (asked_to_stop(r)) {
+            return RUN_STOPPED;
+        }
+        int code;
+        do {
+            code = attempt_here(r, i);
+            (void)asked_to_stop(r);
+        } while (code == 0 && !settle(r, i));
+        code = code ? code : deliver_turns(r, each, arg, err);
+        if (code) {
+            return code;
+        }
+    }
+    return RUN_COMPLETE;
+}
+
 /* --------------------------------------------------------------------------------- collecting */
+
+/* The place of a case that must run again is behind those that wait for the same already. */
+static int settle_or_again(struct run *r, size_t position)
+{
+    if (settle(r, position)) {
+        return 0;
+    }
+    return again_push(&r->again, position);
+}
 
 static int take_frame(struct run *r, struct worker *w, const struct frame_head *head,
                       const char *payload, struct error *err)
@@ -156,25 +213,40 @@ static int take_frame(struct run *r, struct worker *w, const struct frame_head *
     }
     int code = window_put_result(&r->window, position, payload, head->size);
     workers_next(w, now(r));
-    return code;
+    if (code == -EBADMSG) {
+        return error_set(r->d, err, code, "a worker sent a broken result");
+    }
+    return code ? code : settle_or_again(r, position);
+}
+
+/* How a worker ended, for people. */
+static void ending_text(int status, char *buf, size_t n)
+{
+    const char *name = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : NULL;
+    if (name) {
+        (void)snprintf(buf, n, "killed by SIG%s", name);
+    } else if (WIFSIGNALED(status)) {
+        (void)snprintf(buf, n, "killed by signal %d", WTERMSIG(status));
+    } else {
+        (void)snprintf(buf, n, "ended with exit status %d", WEXITSTATUS(status));
+    }
 }
 
 /* The running case of a worker is lost: the record says how, a new worker goes on. */
 static int lose_case(struct run *r, struct worker *w, bool timeout, struct error *err)
 {
     char text[128];
+    size_t position = w->queue[0];
     int status = workers_end(&r->pool, w);
     if (timeout) {
         (void)snprintf(text, sizeof(text), "no result within %g s",
                        (double)r->opt.timeout_ns / 1e9);
-    } else if (WIFSIGNALED(status)) {
-        const char *name = sigabbrev_np(WTERMSIG(status));
-        (void)snprintf(text, sizeof(text), "signal SIG%s", name ? name : "?");
     } else {
-        (void)snprintf(text, sizeof(text), "exit status %d", WEXITSTATUS(status));
+        ending_text(status, text, sizeof(text));
     }
     int code =
-        window_put_lost(&r->window, w->queue[0], timeout ? OUTCOME_TIMEOUT : OUTCOME_CRASH, text);
+        window_put_lost(&r->window, position, timeout ? OUTCOME_TIMEOUT : OUTCOME_CRASH, text);
+    code = code ? code : settle_or_again(r, position);
     return code ? code : workers_replace(&r->pool, w, now(r), err);
 }
 
@@ -194,26 +266,42 @@ static int take_all(struct run *r, struct worker *w, struct error *err)
     if (code || !gone) {
         return code;
     }
-    if (w->n_queue == 0) {
-        (void)workers_end(&r->pool, w);
-        return error_set(r->d, err, -EPIPE, "an idle worker ended");
+    if (w->n_queue) {
+        return lose_case(r, w, false, err);
     }
-    return lose_case(r, w, false, err);
+    (void)workers_end(&r->pool, w); /* between two cases: none is lost */
+    return workers_replace(&r->pool, w, now(r), err);
 }
 
 /* --------------------------------------------------------------------------------- handing out */
 
+/* The position that is to be handed out now; false = none. */
+static bool next_position(struct run *r, size_t *ret)
+{
+    if (r->again.n) {
+        *ret = again_take(&r->again);
+        return true;
+    }
+    if (r->stopping || r->out >= r->opt.n || !window_has_room(&r->window, r->out)) {
+        return false;
+    }
+    *ret = r->out++;
+    return true;
+}
+
 static void hand_out(struct run *r)
 {
+    size_t position;
     for (unsigned depth = 0; depth < QUEUE_DEPTH; depth++) {
         for (size_t i = 0; i < r->pool.n; i++) {
             struct worker *w = &r->pool.v[i];
-            if (r->stopping || r->out >= r->opt.n || !window_has_room(&r->window, r->out)) {
+            if (w->n_queue != depth) {
+                continue;
+            }
+            if (!next_position(r, &position)) {
                 return;
             }
-            if (w->n_queue == depth) {
-                workers_send(&r->pool, w, r->out++, now(r));
-            }
+            workers_send(&r->pool, w, position, now(r));
         }
     }
 }
@@ -270,7 +358,7 @@ static int wait_and_take(struct run *r, struct error *err)
 int run_go(struct run *r, run_record_fn *each, void *arg, struct error *err)
 {
     if (r->pool.n == 0) {
-        return go_here(r, each, arg);
+        return go_here(r, each, arg, err);
     }
     while (r->window.first < (r->stopping ? r->out : r->opt.n)) {
         hand_out(r);

@@ -4,21 +4,27 @@ int window_init(struct window *w, struct domain *d, size_t n)
 {
     *w = (struct window){.d = d, .n = n};
     w->v = mem_resize(d, NULL, 0, n, sizeof(*w->v), "result window");
+    for (size_t i = 0; w->v && i < n; i++) {
+        attempts_init(&w->v[i].attempts, d);
+    }
     return w->v ? 0 : CODE_FATE;
 }
 
 static void clear(struct window *w, struct window_slot *s)
 {
-    w->bytes -= s->input_n + s->result_n;
+    w->bytes -= s->input_n + s->attempts.bytes;
     mem_free(s->input);
-    mem_free(s->result);
-    *s = (struct window_slot){0};
+    attempts_clear(&s->attempts);
+    s->input = NULL;
+    s->input_n = 0;
+    s->done = false;
 }
 
 void window_release(struct window *w)
 {
     for (size_t i = 0; w->v && i < w->n; i++) {
         clear(w, &w->v[i]);
+        attempts_release(&w->v[i].attempts);
     }
     mem_free(w->v);
     *w = (struct window){0};
@@ -29,40 +35,52 @@ bool window_has_room(const struct window *w, size_t position)
     return position == w->first || (position - w->first < w->n && w->bytes < LIMIT_WINDOW_BYTES);
 }
 
-static int keep(struct window *w, char **p, size_t *p_n, const char *bytes, size_t n)
+static struct window_slot *slot(const struct window *w, size_t position)
 {
-    char *copy = mem_new(w->d, n + 1, "waiting result");
-    if (!copy) {
-        return CODE_FATE;
-    }
-    memcpy(copy, bytes, n);
-    mem_free(*p);
-    w->bytes += n - *p_n;
-    *p = copy;
-    *p_n = n;
-    return 0;
+    return &w->v[position % w->n];
 }
 
 int window_put_input(struct window *w, size_t position, const char *bytes, size_t n)
 {
-    struct window_slot *s = &w->v[position % w->n];
-    return keep(w, &s->input, &s->input_n, bytes, n);
+    struct window_slot *s = slot(w, position);
+    char *copy = mem_new(w->d, n + 1, "waiting input");
+    if (!copy) {
+        return CODE_FATE;
+    }
+    memcpy(copy, bytes, n);
+    mem_free(s->input);
+    w->bytes += n - s->input_n;
+    s->input = copy;
+    s->input_n = n;
+    return 0;
 }
 
 int window_put_result(struct window *w, size_t position, const char *bytes, size_t n)
 {
-    struct window_slot *s = &w->v[position % w->n];
-    s->done = true;
-    s->lost = OUTCOME_OK;
-    return keep(w, &s->result, &s->result_n, bytes, n);
+    struct attempts *a = &slot(w, position)->attempts;
+    size_t held = a->bytes;
+    int code = attempts_add_result(a, bytes, n);
+    w->bytes += a->bytes - held;
+    return code;
 }
 
 int window_put_lost(struct window *w, size_t position, enum sim_outcome outcome, const char *text)
 {
-    struct window_slot *s = &w->v[position % w->n];
-    s->done = true;
-    s->lost = outcome;
-    return keep(w, &s->result, &s->result_n, text, strlen(text));
+    struct attempts *a = &slot(w, position)->attempts;
+    size_t held = a->bytes;
+    int code = attempts_add_lost(a, outcome, text);
+    w->bytes += a->bytes - held;
+    return code;
+}
+
+const struct attempts *window_attempts(const struct window *w, size_t position)
+{
+    return &slot(w, position)->attempts;
+}
+
+void window_done(struct window *w, size_t position)
+{
+    slot(w, position)->done = true;
 }
 
 const struct window_slot *window_turn(const struct window *w)

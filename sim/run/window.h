@@ -2,13 +2,13 @@
 #ifndef SIMRUN_SIM_RUN_WINDOW_H
 #define SIMRUN_SIM_RUN_WINDOW_H
 
-#include <simrun/sim/run.h>
+#include "attempts.h"
 
 struct window_slot {
     bool done;
-    enum sim_outcome lost; /* OUTCOME_OK = `result` holds a frame */
-    char *input, *result;  /* owned: payloads of frames; `result` a text when lost; NULL = none */
-    size_t input_n, result_n;
+    char *input; /* owned: payload of a frame; NULL = none */
+    size_t input_n;
+    struct attempts attempts;
 };
 struct window {
     struct domain *d;
@@ -21,10 +21,14 @@ int window_init(struct window *w, struct domain *d, size_t n);
 void window_release(struct window *w);
 /* May this position be handed out? Always the next in turn; else within the bounds. */
 bool window_has_room(const struct window *w, size_t position);
-/* Payloads are copied. 0 or CODE_FATE. */
+/* Payloads are copied. 0, -EBADMSG or CODE_FATE. */
 int window_put_input(struct window *w, size_t position, const char *bytes, size_t n);
 int window_put_result(struct window *w, size_t position, const char *bytes, size_t n);
 int window_put_lost(struct window *w, size_t position, enum sim_outcome outcome, const char *text);
+/* The attempts of a position so far. */
+const struct attempts *window_attempts(const struct window *w, size_t position);
+/* No further attempt will come. */
+void window_done(struct window *w, size_t position);
 /* The slot whose turn it is, when it is done; else NULL. */
 const struct window_slot *window_turn(const struct window *w);
 /* Empty it; the next one's turn. */

@@ -4,6 +4,12 @@
 
 #include <simrun/sim/run.h>
 
+/* Can a case run more than once? */
+static inline bool run_many(const struct run_options *opt)
+{
+    return opt->repeat > 1 || opt->retries;
+}
+
 /* What lives as long as a worker. Nothing of it is opened before the first case. */
 struct work {
     const struct run_options *opt;

@@ -78,14 +78,14 @@ static int too_large(struct work *w, struct job_state *j, struct str *s)
     int code = work_lost(&j->d, &info, OUTCOME_UNSUPPORTED,
                          "the result has more than 1073741824 bytes (LIMIT_RUN_FRAME)", &j->result,
                          &j->verdict);
-    return code ? code : frame_put_result(s, &j->verdict, j->result);
+    return code ? code : frame_put_result(s, &j->verdict, j->result, run_many(w->opt));
 }
 
 static int send_result(struct work *w, int fd, struct job_state *j)
 {
     struct str s;
     str_init(&s, &j->d);
-    int code = frame_put_result(&s, &j->verdict, j->result);
+    int code = frame_put_result(&s, &j->verdict, j->result, run_many(w->opt));
     if (code == 0 && s.n > LIMIT_RUN_FRAME) {
         code = too_large(w, j, &s);
     }

@@ -163,7 +163,9 @@ void workers_drop(struct worker *w, const struct frame_head *head)
 int workers_replace(struct workers *p, struct worker *w, int64_t now, struct error *err)
 {
     int code = start(p, w, err);
-    workers_next(w, now);
+    if (w->n_queue) {
+        workers_next(w, now);
+    }
     for (unsigned i = 0; i < w->n_queue && code == 0; i++) {
         send_position(p, w, w->queue[i]);
     }

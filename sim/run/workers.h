@@ -45,7 +45,8 @@ bool workers_frame(const struct worker *w, struct frame_head *head, const char *
 void workers_drop(struct worker *w, const struct frame_head *head);
 /* End a worker (it may be dead already) and tell how: its wait status. */
 int workers_end(struct workers *p, struct worker *w);
-/* A new process in the place of one that ended; hands it what was queued behind the lost case. */
+/* A new process in the place of one that ended; hands it what was queued behind the lost case, if
+ * one was lost. */
 int workers_replace(struct workers *p, struct worker *w, int64_t now, struct error *err);
 
 #endif

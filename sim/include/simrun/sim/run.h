@@ -5,7 +5,8 @@
  * records, one at a time and in order, whatever the number of workers. At most a bounded window of
  * results waits for its turn; beyond it no case is handed out. A worker that dies or passes the
  * time limit costs the one case that it was at: its record has the outcome crash or timeout, and a
- * new worker takes the place.
+ * new worker takes the place. A case may run several times; its attempts are delivered as one
+ * record.
  *
  *     run_new     checks, forks the workers (no thread may exist yet)
  *     run_go      hands out and delivers; may open files and databases that no worker sees
@@ -20,6 +21,7 @@
 
 enum {
     LIMIT_JOBS = 1024,              /* workers of one run */
+    LIMIT_ATTEMPTS = 10000,         /* of one case: --repeat, --retries */
     LIMIT_RUN_FRAME = 1 << 30,      /* bytes of one result on its way to the parent */
     LIMIT_WINDOW_PER_JOB = 8,       /* results that wait for their turn, for each worker */
     LIMIT_WINDOW_BYTES = 256 << 20, /* and bytes of them, unless it is the next in turn */
@@ -28,6 +30,15 @@ enum {
 /* The parts of a case that decide its result, in the order of enum rep_part. `p` NULL = absent. */
 enum { RUN_INPUT_PARTS = 6 };
 
+/* One attempt of a case that ran more than once. */
+struct run_attempt {
+    enum sim_outcome outcome;
+    enum verdict_status status;
+    const char *error;
+    unsigned same_as; /* the first attempt, from 1, that gave the very same */
+    int64_t duration_ns;
+};
+
 /* What is delivered. Everything is borrowed for the call. */
 struct run_record {
     size_t index;          /* in the source */
@@ -35,6 +46,9 @@ struct run_record {
     struct text_range input[RUN_INPUT_PARTS];
     const struct sim_result *result;
     const struct verdict *verdict;
+    bool flaky;                         /* its attempts did not agree */
+    const struct run_attempt *attempts; /* as they ended */
+    size_t n_attempts;                  /* 0 = it ran once */
 };
 
 /*
@@ -47,8 +61,12 @@ struct run_options {
     const struct subject *subject;
     const struct case_source *source;
     const struct expect_set *expect;
-    const size_t *selection; /* numbers in the source, ascending */
+    const size_t *selection; /* numbers in the source, in the order of running and delivering */
     size_t n;
+    unsigned repeat; /* run every case so often; its result is the first attempt that fails; 0: 1 */
+    unsigned retries; /* or run a case that fails again, up to so often; its result is the last */
+    const bool
+        *fail_on;       /* [OUTCOME_COUNT]: what fails whatever is expected; NULL: crash, timeout */
     unsigned jobs;      /* 0: in this process, without time limit or protection from crashes */
     int64_t timeout_ns; /* for one case; 0 = none */
     int64_t (*now)(void *arg); /* nanoseconds of a clock that never goes back */
@@ -64,6 +82,10 @@ enum {
     RUN_STOPPED = 1, /* by stop_fd: all records up to some case were delivered */
     RUN_ENDED = 2,   /* by the record function */
 };
+
+/* Does this fail a run? */
+bool run_failed(const struct run_options *opt, enum verdict_status status,
+                enum sim_outcome outcome);
 
 struct run;
 

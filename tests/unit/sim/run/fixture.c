@@ -3,13 +3,23 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { RUNS_BYTES = 4096 };
 
 static bool asks(const struct sim_case *c, const char *word)
 {
     size_t n = strcspn(c->name, "-");
     return strlen(word) == n && strncmp(c->name, word, n) == 0;
+}
+
+/* How often this case ran before, in any process. */
+static unsigned runs_before(const struct subject *s, const struct sim_case *c)
+{
+    unsigned *runs = (void *)(uintptr_t)s->options;
+    return runs[c->index]++;
 }
 
 static void misbehave(const struct sim_case *c, struct sim_result *r)
@@ -36,14 +46,18 @@ static void misbehave(const struct sim_case *c, struct sim_result *r)
 static int fake_run(const struct subject *s, struct domain *d, const struct sim_case *c,
                     struct sim_result **ret)
 {
-    (void)s;
     struct sim_result *r = sim_result_new(d, c->name);
+    unsigned before = runs_before(s, c);
     if (!r || asks(c, "oom")) {
         sim_result_free(r);
         return domain_oom(d);
     }
     misbehave(c, r);
-    if (asks(c, "error")) {
+    if (asks(c, "crashonce") && before == 0) {
+        signal(SIGABRT, SIG_DFL);
+        abort();
+    }
+    if (asks(c, "error") || (asks(c, "odd") && before % 2 == 0)) {
         (void)sim_result_outcome(r, OUTCOME_ERROR, "told to");
     }
     if (asks(c, "big")) {
@@ -70,7 +84,10 @@ int fixture_setup(void **state)
     domain_init(&f->d, "test", PROFILE_GVISOR_2018_08_14);
     strcpy(f->dir, "/tmp/simrun-run-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
-    f->subject = (struct subject){.name = "fake", .version = "1", .run = fake_run};
+    f->runs = mmap(NULL, RUNS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(f->runs != MAP_FAILED);
+    f->subject =
+        (struct subject){.name = "fake", .version = "1", .run = fake_run, .options = f->runs};
     f->opt = (struct run_options){.now = now, .stop_fd = -1};
     *state = f;
     return 0;
@@ -87,6 +104,7 @@ int fixture_teardown(void **state)
     (void)snprintf(path, sizeof(path), "%s/s.jsonl", f->dir);
     (void)unlink(path);
     assert_int_equal(rmdir(f->dir), 0);
+    munmap(f->runs, RUNS_BYTES);
     size_t left = domain_close(&f->d, NULL, NULL);
     free(f);
     assert_int_equal(left, 0);
@@ -160,6 +178,13 @@ static int see(void *arg, const struct run_record *r)
         (void)snprintf(s->difference, sizeof(s->difference), "%s",
                        (const char *)r->verdict->differences.p[0]);
     }
+    s->flaky = r->flaky;
+    s->attempts[0] = '\0';
+    for (size_t i = 0; i < r->n_attempts; i++) {
+        size_t n = strlen(s->attempts);
+        (void)snprintf(s->attempts + n, sizeof(s->attempts) - n, "%s:%u ",
+                       sim_outcome_name(r->attempts[i].outcome), r->attempts[i].same_as);
+    }
     return f->end_after && f->n_seen == f->end_after;
 }
 
@@ -168,6 +193,7 @@ int run_cases(struct fixture *f, unsigned jobs)
     struct run *run;
     f->opt.jobs = jobs;
     f->n_seen = 0;
+    memset(f->runs, 0, RUNS_BYTES);
     assert_int_equal(run_new(&f->d, &f->opt, &run, &f->err), 0);
     int code = run_go(run, see, f, &f->err);
     run_free(run);

@@ -24,6 +24,8 @@ struct seen {
     char error[128];
     char difference[128]; /* the first */
     size_t spec_bytes;    /* of the input */
+    char attempts[128];   /* "OUTCOME:SAME-AS " of each */
+    bool flaky;
 };
 
 struct fixture {
@@ -35,6 +37,7 @@ struct fixture {
     struct subject subject;
     struct run_options opt;
     size_t *selection;
+    unsigned *runs; /* how often each case ran since run_cases(); shared with the workers */
     struct seen seen[MAX_RECORDS];
     size_t n_seen;
     size_t end_after; /* the record function ends the run at this many; 0 = never */
@@ -45,8 +48,9 @@ int fixture_teardown(void **state); /* the ledger must be empty then */
 /*
  * Cases by name, blank separated. What the subject does with a case is the part of its name before
  * the first '-': ok, error, segv, abort, exit, hang (never returns), fd (leaves a descriptor open),
- * oom, big (a result of 1 MiB), leak (says that its ledger was not empty), slow (100 ms). A case
- * named bad-... is not readable.
+ * oom, big (a result of 1 MiB), leak (says that its ledger was not empty), slow (100 ms), odd (an
+ * error at the first, third, ... time), crashonce (at the first time). A case named bad-... is not
+ * readable.
  */
 void make_cases(struct fixture *f, const char *names);
 /* n cases ok-0, ok-1, ... */

@@ -8,7 +8,8 @@
 struct back {
     bool called;
     char result[16], error[64], log[64], finding[128];
-    size_t n_findings, n_mounts;
+    size_t n_findings, n_mounts, n_attempts;
+    bool flaky;
     enum rep_status status;
 };
 
@@ -19,6 +20,15 @@ static int see(void *arg, const struct rep_result *r)
     b->status = r->status;
     b->n_findings = r->n_findings;
     b->n_mounts = r->n_mounts;
+    b->n_attempts = r->n_attempts;
+    b->flaky = r->flaky;
+    if (r->n_attempts) {
+        assert_string_equal(r->attempts[0].result, "crash");
+        assert_string_equal(r->attempts[0].error, "killed by SIGSEGV");
+        assert_int_equal(r->attempts[1].status, REP_PASS);
+        assert_int_equal(r->attempts[1].same_as, 2);
+        assert_int_equal(r->attempts[1].duration_ns, 9);
+    }
     (void)snprintf(b->result, sizeof(b->result), "%s", r->result);
     (void)snprintf(b->error, sizeof(b->error), "%s", r->error);
     (void)snprintf(b->log, sizeof(b->log), "%s", r->text[REP_LOG]);
@@ -53,8 +63,17 @@ static void store(struct fixture *f, struct rep_db *db)
     r->mounts = mem_resize(&f->d, NULL, 0, 1, sizeof(mount), "mounts");
     r->mounts[0] = mount;
     r->n_mounts = 1;
-    struct run_record record = {
-        .info = {.name = "a/b"}, .input = {{"{}", 2}}, .result = r, .verdict = &v};
+    const struct run_attempt attempts[] = {
+        {OUTCOME_CRASH, VERDICT_FAIL, "killed by SIGSEGV", 1, 8},
+        {OUTCOME_OK, VERDICT_PASS, "", 2, 9},
+    };
+    struct run_record record = {.info = {.name = "a/b"},
+                                .input = {{"{}", 2}},
+                                .result = r,
+                                .verdict = &v,
+                                .flaky = true,
+                                .attempts = attempts,
+                                .n_attempts = 2};
     assert_int_equal(rep_run_begin(db, &o, &run), 0);
     assert_int_equal(rep_plan(run, "a/b", NULL), 0);
     assert_int_equal(record_store(run, &record), 0);
@@ -80,6 +99,8 @@ static void a_record_comes_back(void **state)
     assert_string_equal(b.finding, "log: differs");
     assert_int_equal(b.status, REP_FAIL);
     assert_int_equal(b.n_mounts, 1);
+    assert_int_equal(b.n_attempts, 2);
+    assert_true(b.flaky);
     assert_int_equal(rep_close(db), 0);
     char command[160];
     (void)snprintf(command, sizeof(command), "rm -f %s*", path);

@@ -7,15 +7,21 @@ static void results_wait_for_their_turn(void **state)
     struct fixture *f = *state;
     struct window w;
     assert_int_equal(window_init(&w, &f->d, 4), 0);
-    assert_int_equal(window_put_result(&w, 1, "b", 1), 0);
+    assert_int_equal(window_put_lost(&w, 1, OUTCOME_CRASH, "b"), 0);
+    window_done(&w, 1);
     assert_null(window_turn(&w));
     assert_int_equal(window_put_input(&w, 0, "i", 1), 0);
     assert_null(window_turn(&w));
-    assert_int_equal(window_put_result(&w, 0, "a", 1), 0);
-    assert_memory_equal(window_turn(&w)->result, "a", 1);
+    assert_int_equal(window_put_lost(&w, 0, OUTCOME_CRASH, "a"), 0);
+    assert_null(window_turn(&w)); /* another attempt may come */
+    assert_int_equal(window_put_lost(&w, 0, OUTCOME_CRASH, "c"), 0);
+    window_done(&w, 0);
+    assert_int_equal(window_attempts(&w, 0)->n, 2);
+    assert_memory_equal(window_turn(&w)->attempts.v[0].bytes, "a", 1);
+    assert_memory_equal(window_turn(&w)->attempts.v[1].bytes, "c", 1);
     assert_memory_equal(window_turn(&w)->input, "i", 1);
     window_advance(&w);
-    assert_memory_equal(window_turn(&w)->result, "b", 1);
+    assert_memory_equal(window_turn(&w)->attempts.v[0].bytes, "b", 1);
     window_advance(&w);
     assert_null(window_turn(&w));
     assert_int_equal(w.bytes, 0);
@@ -31,7 +37,9 @@ static void no_room_past_the_end(void **state)
     assert_true(window_has_room(&w, 1));
     assert_false(window_has_room(&w, 2));
     assert_int_equal(window_put_lost(&w, 0, OUTCOME_CRASH, "x"), 0);
-    assert_int_equal(window_turn(&w)->lost, OUTCOME_CRASH);
+    window_done(&w, 0);
+    assert_int_equal(window_turn(&w)->attempts.v[0].brief.outcome, OUTCOME_CRASH);
+    assert_int_equal(window_put_result(&w, 1, "x", 1), -EBADMSG);
     window_advance(&w);
     assert_true(window_has_room(&w, 2));
     window_release(&w);
