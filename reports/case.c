@@ -128,6 +128,12 @@ static int column_index(sqlite3_stmt *stmt, int column)
     return valid ? (int)value : -1;
 }
 
+static int64_t column_number(sqlite3_stmt *stmt, int column)
+{
+    return sqlite3_column_type(stmt, column) == SQLITE_INTEGER ? sqlite3_column_int64(stmt, column)
+                                                               : -1;
+}
+
 static int add_mount(struct rep_db *db, sqlite3_stmt *stmt, struct details *details)
 {
     bool failed = false;
@@ -148,6 +154,19 @@ static int add_mount(struct rep_db *db, sqlite3_stmt *stmt, struct details *deta
         .created = keep(details, stmt, 7, &failed),
         .spec_index = column_index(stmt, 8),
         .shadowed_by = column_index(stmt, 9),
+        .state = keep(details, stmt, 10, &failed),
+        .place = keep(details, stmt, 11, &failed),
+        .seen_at = keep(details, stmt, 12, &failed),
+        .layers = keep(details, stmt, 13, &failed),
+        .data = keep(details, stmt, 14, &failed),
+        .hides = keep(details, stmt, 15, &failed),
+        .options = keep(details, stmt, 16, &failed),
+        .reasons = keep(details, stmt, 17, &failed),
+        .made = keep(details, stmt, 18, &failed),
+        .mount_id = column_number(stmt, 19),
+        .log_first = column_number(stmt, 20),
+        .log_lines = column_number(stmt, 21),
+        .op = column_index(stmt, 22),
     };
     return failed ? rep_fail_memory(db) : 0;
 }
@@ -220,7 +239,9 @@ static int load_details(struct rep_db *db, sqlite3_stmt *stmt, struct details *d
     if (rep_column_hash(stmt, 14, &list)) {
         code = load_rows(db,
                          "SELECT destination, type, source, fs, flags, rules, ignored, created, "
-                         "spec_index, shadowed_by FROM mount WHERE list = ? ORDER BY idx",
+                         "spec_index, shadowed_by, state, place, seen_at, layers, data, hides, "
+                         "options, reasons, made, mount_id, log_first, log_lines, op "
+                         "FROM mount WHERE list = ? ORDER BY idx",
                          &list, 0, add_mount, details);
     }
     if (code == 0) {

@@ -13,3 +13,19 @@ CREATE TABLE attempt(
     duration_ns INTEGER NOT NULL,
     PRIMARY KEY(result, n)
 ) STRICT, WITHOUT ROWID;
+
+-- More about each mount, and layers of nested overlays.
+ALTER TABLE node ADD COLUMN layers TEXT;
+ALTER TABLE mount ADD COLUMN state TEXT;
+ALTER TABLE mount ADD COLUMN mount_id INTEGER;
+ALTER TABLE mount ADD COLUMN op INTEGER;
+ALTER TABLE mount ADD COLUMN place TEXT;
+ALTER TABLE mount ADD COLUMN seen_at TEXT;
+ALTER TABLE mount ADD COLUMN layers TEXT;
+ALTER TABLE mount ADD COLUMN data TEXT;
+ALTER TABLE mount ADD COLUMN hides TEXT;
+ALTER TABLE mount ADD COLUMN options TEXT;
+ALTER TABLE mount ADD COLUMN reasons TEXT;
+ALTER TABLE mount ADD COLUMN made TEXT;
+ALTER TABLE mount ADD COLUMN log_first INTEGER;
+ALTER TABLE mount ADD COLUMN log_lines INTEGER;

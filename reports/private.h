@@ -221,8 +221,6 @@ int rep_tree_prepare(struct rep_run *run, const struct rep_node *nodes, size_t c
                      struct rep_hash *root);
 /* Stores what the file does not have of the tree prepared last. */
 int rep_tree_store(struct rep_run *run);
-/* The prepared tree's node at `path`, or NULL. */
-const struct rep_node *rep_tree_find(const struct rep_run *run, const char *path, size_t size);
 
 /* ---- mounts.c ----------------------------------------------------------------------------------
  */

@@ -75,6 +75,8 @@ CREATE TABLE node(
     readdir    INTEGER NOT NULL,         -- 1 = its parent lists it
     error      TEXT,                     -- its lookup fails with this
     child      BLOB REFERENCES dir(hash),-- what is below it; NULL = nothing
+    layers     TEXT,                     -- file systems of a nested overlay's node, top first, blank separated,
+                                         -- 'stub' = the stub tree; NULL = upper and lower say it all
     PRIMARY KEY(dir, name)
 ) STRICT, WITHOUT ROWID;
 
@@ -128,6 +130,19 @@ CREATE TABLE mount(
     shadowed_by INTEGER,                 -- idx of the later mount that hides it
     created     TEXT,                    -- directories made for it
     lost        INTEGER NOT NULL,        -- 1 = was mounted, is not shadowed, and is no mount point in the tree
+    state       TEXT,                    -- done skipped failed pending dropped unmounted; NULL = not known
+    mount_id    INTEGER,                 -- as the subject numbers its mounts; NULL = not mounted
+    op          INTEGER,                 -- the operation of the case that mounted it; NULL = the spec or the pipeline
+    place       TEXT,                    -- where its mount point really was, links followed; NULL = not mounted
+    seen_at     TEXT,                    -- where the tree shows it; NULL = nowhere
+    layers      TEXT,                    -- of its root, as in node, but for every overlay
+    data        TEXT,                    -- data string that the file system was given
+    hides       TEXT,                    -- JSON object: what its mount point was before
+    options     TEXT,                    -- JSON array: what each option did
+    reasons     TEXT,                    -- JSON array: rules in the order they acted, and why
+    made        TEXT,                    -- JSON array: directories made for it, and on which file system
+    log_first   INTEGER,                 -- first line of the log that belongs to it, from 0; NULL = none
+    log_lines   INTEGER,                 -- how many
     PRIMARY KEY(list, idx)
 ) STRICT, WITHOUT ROWID;
 

@@ -29,16 +29,18 @@ static const char *const texts[REP_SQL_COUNT] = {
     [REP_SQL_HAS_MOUNTS] = "SELECT 1 FROM mount WHERE list = ? LIMIT 1",
     [REP_SQL_ADD_MOUNT] =
         "INSERT OR IGNORE INTO mount(list, idx, destination, type, source, fs, flags, spec_index, "
-        "rules, ignored, shadowed_by, created, lost) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "rules, ignored, shadowed_by, created, lost, state, mount_id, op, place, seen_at, layers, "
+        "data, hides, options, reasons, made, log_first, log_lines) VALUES(?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [REP_SQL_HAS_DIR] = "SELECT 1 FROM dir WHERE hash = ?",
     [REP_SQL_ADD_DIR] = "INSERT OR IGNORE INTO dir(hash, entries, nodes) VALUES(?, ?, ?)",
     [REP_SQL_ADD_NODE] =
         "INSERT INTO node(dir, name, type, mode, uid, gid, size, nlink, rdev, target, fs, flags, "
-        "mountpoint, overlay, upper, lower, special, readdir, error, child) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "mountpoint, overlay, upper, lower, special, readdir, error, child, layers) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [REP_SQL_DIR_NODES] =
         "SELECT name, type, mode, uid, gid, size, nlink, rdev, target, fs, flags, mountpoint, "
-        "overlay, upper, lower, special, readdir, error, child FROM node WHERE dir = ? "
+        "overlay, upper, lower, special, readdir, error, child, layers FROM node WHERE dir = ? "
         "ORDER BY name",
 };
 

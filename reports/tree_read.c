@@ -50,6 +50,7 @@ static int add_entry(struct rep_db *db, sqlite3_stmt *stmt, struct rep_arena *ar
                 .special = sqlite3_column_int(stmt, 15) != 0,
                 .readdir = sqlite3_column_int(stmt, 16) != 0,
                 .error = keep(arena, stmt, 17, &failed),
+                .layers = keep(arena, stmt, 19, &failed),
             },
     };
     made.has_child = rep_column_hash(stmt, 18, &made.child);

@@ -76,6 +76,7 @@ static int store_entry(struct rep_run *run, const struct rep_hash *dir,
     sqlite3_bind_int(stmt, 18, node->readdir);
     rep_bind_text(stmt, 19, node->error);
     rep_bind_hash(stmt, 20, entry->child == REP_NO_DIR ? NULL : &run->tree->dir[entry->child].hash);
+    rep_bind_text(stmt, 21, node->layers);
     return rep_sql_done(run->db, stmt, "store a node");
 }
 

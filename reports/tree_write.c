@@ -120,30 +120,6 @@ static int sort_nodes(struct rep_run *run, const struct rep_node *nodes, size_t 
     return 0;
 }
 
-const struct rep_node *rep_tree_find(const struct rep_run *run, const char *path, size_t size)
-{
-    size_t low = 0;
-    size_t high = run->tree->sorted_count;
-    struct rep_buf copy = {0};
-    const struct rep_node *found = NULL;
-    rep_buf_add(&copy, path, size);
-    while (!copy.failed && low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = rep_path_compare(run->tree->sorted[middle]->path, copy.data);
-        if (order == 0) {
-            found = run->tree->sorted[middle];
-            break;
-        }
-        if (order < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    rep_buf_release(&copy);
-    return found;
-}
-
 static void hash_entry(struct rep_buf *bytes, const struct rep_tree_writer *writer,
                        const struct rep_entry *entry)
 {
@@ -160,8 +136,12 @@ static void hash_entry(struct rep_buf *bytes, const struct rep_tree_writer *writ
     rep_buf_u64(bytes, (uint64_t)node->uid << 32 | node->gid);
     unsigned char bits =
         (unsigned char)(node->mountpoint | node->overlay << 1 | node->special << 2 |
-                        node->readdir << 3 | (entry->child != REP_NO_DIR) << 4);
+                        node->readdir << 3 | (entry->child != REP_NO_DIR) << 4 |
+                        (node->layers != NULL) << 5);
     rep_buf_add(bytes, &bits, 1);
+    if (node->layers) { /* so that directories without keep the hash that version 1 gave them */
+        rep_buf_field(bytes, node->layers);
+    }
     if (entry->child != REP_NO_DIR) {
         rep_buf_add(bytes, writer->dir[entry->child].hash.byte, sizeof(struct rep_hash));
     }

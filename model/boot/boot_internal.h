@@ -119,8 +119,12 @@ int provenance_list_rules(struct boot_record *rec, char *const *clean);
 /* The rows that the options and source of one mount decide, once its type table was asked. */
 int provenance_mount_rules(struct boot_provenance *p, const struct config *conf,
                            const struct spec_mount *m, const struct mount_choice *choice);
+bool option_is_flag(const char *option);  /* read as a flag of the mount (11.4) */
+bool option_is_tmpfs(const char *option); /* tmpfs would get it (11.2) */
 /* Remember which options of `m` nothing used; `fs` NULL = the mount was skipped. */
 int provenance_ignored(struct boot_provenance *p, const struct spec_mount *m, const char *fs);
+/* `target` is about to be mounted over. */
+int provenance_place(struct boot_provenance *p, struct dirent *target, struct dirent *root);
 /* mkdirAll made `d`. */
 int provenance_created(struct boot_provenance *p, struct dirent *d, struct dirent *root);
 

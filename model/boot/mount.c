@@ -225,7 +225,8 @@ static int attach(struct pipeline *p, const struct spec_mount *m, struct boot_pr
     bool same_kind =
         type_is_directory(inode->stable.type) == type_is_directory(target->inode->stable.type);
     struct mount_source *ms = inode->ms;
-    r = mount_ns_mount(p->c, p->ns, target, inode);
+    r = provenance_place(prov, target, p->ns->root);
+    r = r ? r : mount_ns_mount(p->c, p->ns, target, inode);
     dirent_put(target);
     if (r != 0) {
         return fail_q(p->d, err, r, "failed to mount at destination ", m->destination);
@@ -267,7 +268,7 @@ static int mount_chosen(struct pipeline *p, const struct spec_mount *m,
     return log_mounted(p->d, m);
 }
 
-int mount_entry(struct pipeline *p, size_t i, struct error *err)
+static int make_entry(struct pipeline *p, size_t i, struct error *err)
 {
     const struct spec_mount *m = &p->rec->compiled.v[i].m;
     struct boot_provenance *prov = &p->rec->mounts[i];
@@ -294,5 +295,14 @@ int mount_entry(struct pipeline *p, size_t i, struct error *err)
     if (r == 0) {
         prov->state = BOOT_MOUNT_DONE;
     }
+    return r;
+}
+
+int mount_entry(struct pipeline *p, size_t i, struct error *err)
+{
+    struct boot_provenance *prov = &p->rec->mounts[i];
+    prov->log_first = p->d->log_n;
+    int r = make_entry(p, i, err);
+    prov->log_end = p->d->log_n;
     return r;
 }

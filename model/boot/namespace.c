@@ -54,6 +54,7 @@ static int make_root(struct pipeline *p, struct error *err)
 /* Steps 3 to 5 */
 static int make_mounts(struct pipeline *p, struct error *err)
 {
+    p->rec->log_dropped = p->d->log_n;
     int r = compile_log(p->d, p->spec);
     for (size_t i = 0; r == 0 && i < p->rec->compiled.n; i++) {
         r = mount_entry(p, i, err);

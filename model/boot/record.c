@@ -13,6 +13,7 @@ void provenance_init(struct boot_provenance *p, struct domain *d)
 void provenance_release(struct boot_provenance *p)
 {
     mem_free(p->data);
+    mem_free(p->place);
     ptrvec_release(&p->ignored);
     ptrvec_release_owned(&p->created);
     ptrvec_release(&p->created_on);
@@ -141,13 +142,13 @@ static bool has_option(const struct spec_mount *m, const char *option)
     return false;
 }
 
-static bool is_flag(const char *option)
+bool option_is_flag(const char *option)
 {
     return strcmp(option, "rw") == 0 || strcmp(option, "ro") == 0 || strcmp(option, "noatime") == 0;
 }
 
 /* Would tmpfs get this option? */
-static bool is_tmpfs_option(const char *option)
+bool option_is_tmpfs(const char *option)
 {
     static const char *const keys[] = {"mode", "uid", "gid"};
     size_t n = strcspn(option, "=");
@@ -163,7 +164,7 @@ static bool ends_writable(const struct spec_mount *m)
 {
     bool read_only = false;
     for (size_t i = 0; i < m->n_options; i++) {
-        if (is_flag(m->options[i]) && m->options[i][0] == 'r') {
+        if (option_is_flag(m->options[i]) && m->options[i][0] == 'r') {
             read_only = strcmp(m->options[i], "ro") == 0;
         }
     }
@@ -177,7 +178,7 @@ static bool splits_data(const struct spec_mount *m, const char *fs)
         return strchr(m->source, ',') != NULL;
     }
     for (size_t i = 0; strcmp(fs, "tmpfs") == 0 && i < m->n_options; i++) {
-        if (is_tmpfs_option(m->options[i]) && strchr(m->options[i], ',')) {
+        if (option_is_tmpfs(m->options[i]) && strchr(m->options[i], ',')) {
             return true;
         }
     }
@@ -187,7 +188,7 @@ static bool splits_data(const struct spec_mount *m, const char *fs)
 static bool warns_twice(const struct spec_mount *m)
 {
     for (size_t i = 0; i < m->n_options; i++) {
-        if (!is_flag(m->options[i])) {
+        if (!option_is_flag(m->options[i])) {
             return true;
         }
     }
@@ -226,7 +227,7 @@ int provenance_ignored(struct boot_provenance *p, const struct spec_mount *m, co
     for (size_t i = 0; i < m->n_options; i++) {
         const char *option = m->options[i];
         bool used =
-            fs && (is_flag(option) || (strcmp(fs, "tmpfs") == 0 && is_tmpfs_option(option)));
+            fs && (option_is_flag(option) || (strcmp(fs, "tmpfs") == 0 && option_is_tmpfs(option)));
         if (!used && ptrvec_push(&p->ignored, (void *)(uintptr_t)option) != 0) {
             return CODE_FATE;
         }
@@ -234,8 +235,8 @@ int provenance_ignored(struct boot_provenance *p, const struct spec_mount *m, co
     return 0;
 }
 
-/* ----------------------------------------------------------------------------------------- by
- * mkdirAll */
+/* ---------------------------------------------------------------------------------------- by
+ * place */
 
 /* The filesystem that holds the inode's own data. */
 static const char *real_fs(const struct inode *inode)
@@ -244,6 +245,18 @@ static const char *real_fs(const struct inode *inode)
         inode = inode->overlay->upper ? inode->overlay->upper : inode->overlay->lower;
     }
     return inode->ms->fs ? inode->ms->fs->name : "";
+}
+
+int provenance_place(struct boot_provenance *p, struct dirent *target, struct dirent *root)
+{
+    bool reachable = false;
+    p->hidden = (struct boot_hidden){
+        .type = target->inode->stable.type,
+        .fs = real_fs(target->inode),
+        .mount_id = target->inode->ms->id,
+        .root = target->mounted || target == root,
+    };
+    return dirent_full_name(target, root, &p->place, &reachable);
 }
 
 int provenance_created(struct boot_provenance *p, struct dirent *d, struct dirent *root)

@@ -135,10 +135,12 @@ int root_mount(struct pipeline *p, struct inode **ret, struct error *err)
 {
     struct inode *inode = NULL;
     p->rec->root.state = BOOT_MOUNT_FAILED; /* until the end */
+    p->rec->root.log_first = p->d->log_n;
     int r = build(p, &inode, err);
     if (r == 0) {
         r = log_q(p->d, LOG_INFO, "Mounted ", p->spec->root_path, " to \"/\" type root");
     }
+    p->rec->root.log_end = p->d->log_n;
     if (r != 0) {
         inode_put(inode);
         return r;

@@ -39,6 +39,7 @@ static int fill_nodes(struct stored *s, const struct sim_result *r)
             .flags = n->flags,
             .upper = n->upper,
             .lower = n->lower,
+            .layers = n->layers,
             .error = n->error,
             .size = n->size,
             .nlink = n->nlink,
@@ -55,6 +56,11 @@ static int fill_nodes(struct stored *s, const struct sim_result *r)
     return s->nodes ? 0 : CODE_FATE;
 }
 
+static bool is_made(const struct sim_mount *m)
+{
+    return strcmp(m->state, "done") == 0 || strcmp(m->state, "unmounted") == 0;
+}
+
 static int fill_mounts(struct stored *s, const struct sim_result *r)
 {
     s->mounts = array(s, r->n_mounts, sizeof(*s->mounts));
@@ -64,13 +70,26 @@ static int fill_mounts(struct stored *s, const struct sim_result *r)
             .destination = m->destination,
             .type = m->type,
             .source = m->source,
-            .fs = strcmp(m->state, "done") == 0 ? m->fs : NULL,
+            .fs = is_made(m) ? m->fs : NULL,
             .flags = m->flags,
             .rules = m->rules,
             .ignored = m->ignored,
             .created = m->created,
             .spec_index = m->spec_index,
             .shadowed_by = m->shadowed_by,
+            .state = m->state,
+            .place = m->place,
+            .seen_at = m->seen_at,
+            .layers = m->layers,
+            .data = m->fs ? m->data : NULL,
+            .hides = m->hides,
+            .options = m->options,
+            .reasons = m->reasons,
+            .made = m->made,
+            .mount_id = m->mount_id ? (int64_t)m->mount_id : -1,
+            .log_first = m->log_first,
+            .log_lines = m->log_lines,
+            .op = m->op,
         };
     }
     s->result.mounts = s->mounts;

@@ -91,11 +91,18 @@ static int describe_place(struct capture *cap, struct dirent *d, struct sim_node
     node->flags = mount_flags_text(inode->ms->flags);
     node->mountpoint = d->mounted || !d->parent;
     node->special = type_is_special(stable->type);
+    if (node->mountpoint) {
+        provenance_seen(cap->r, inode->ms->id, node->path);
+    }
     if (inode->overlay) {
         const struct overlay_entry *entry = inode->overlay;
         node->overlay = true;
         node->upper = entry->upper ? fs_name(entry->upper->ms) : NULL;
         node->lower = entry->lower ? fs_name(entry->lower->ms) : NULL;
+        if (entry->lower && entry->lower->overlay &&
+            provenance_layers(cap->r, inode, &node->layers)) {
+            return CODE_FATE;
+        }
     }
     if (stable->type == INODE_CHARDEV || stable->type == INODE_BLOCKDEV) {
         node->rdev = sim_result_printf(cap->r, "%u:%u", (unsigned)stable->rdev_major,

@@ -108,6 +108,7 @@ static int run_pipeline(struct world *w, struct boot_record *rec, struct sim_res
                 : boot_mount_namespace(&c, &w->c->real, &w->c->config, w->fds, w->n_fds, rec, &ns,
                                        err);
     int logged = add_log(r, w->c, &w->s.d, &r->log);
+    logged = logged ? logged : provenance_keep(rec, w->c, r);
     r->fds_left = (int64_t)rec->fds_left;
     if (code && code != CODE_FATE) {
         code = set_outcome(r, w->c, OUTCOME_ERROR, err->text ? err->text : code_text(code));
@@ -115,10 +116,13 @@ static int run_pipeline(struct world *w, struct boot_record *rec, struct sim_res
         return code ? code : logged;
     }
     if (code == 0) {
-        code = provenance_shadows(ns, rec, r);
+        code = logged ? logged : provenance_sight(ns, r, false);
     }
     if (code == 0) {
         code = run_process(w, ns, r);
+    }
+    if (code == 0) {
+        code = provenance_sight(ns, r, true);
     }
     int checked = check_end(w, rec, code == 0 ? ns : NULL, err, r);
     mount_ns_put(ns);
@@ -284,7 +288,6 @@ static int run_world(struct world *w, struct sim_result *r, struct error *err)
     boot_record_init(&rec, &w->s.d);
     int code = run_pipeline(w, &rec, r, err);
     int kept = domain_dead(&w->s.d) ? 0 : restore_part(w, r);
-    kept = kept ? kept : provenance_keep(&rec, w->c, r);
     boot_record_release(&rec);
     return domain_dead(r->d) ? CODE_FATE : code ? code : kept;
 }

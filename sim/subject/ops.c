@@ -2,6 +2,7 @@
  * (golden/README.md). */
 #include "ops.h"
 #include "capture.h"
+#include "provenance.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -404,6 +405,17 @@ static int run_one(struct process *p, const struct sim_op *op, struct sim_result
     return code;
 }
 
+/* What a mount or umount that went well changes about the mounts. */
+static int note_mounts(struct process *p, const struct sim_op *op, int index, struct sim_result *r)
+{
+    if (r->ops[index].error[0]) {
+        return 0;
+    }
+    return op->kind == OP_MOUNT    ? provenance_op_mount(p->ns, op, index, r)
+           : op->kind == OP_UMOUNT ? provenance_op_umount(p->ns, index, r)
+                                   : 0;
+}
+
 int ops_run(struct process *p, const struct sim_case *c, struct sim_result *r)
 {
     if (c->n_ops == 0) {
@@ -415,6 +427,7 @@ int ops_run(struct process *p, const struct sim_case *c, struct sim_result *r)
     }
     for (size_t i = 0; i < c->n_ops; i++) {
         int code = run_one(p, &c->ops[i], r, &r->ops[i]);
+        code = code ? code : note_mounts(p, &c->ops[i], (int)i, r);
         if (code) {
             return code;
         }

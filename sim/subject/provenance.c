@@ -66,47 +66,165 @@ static int keep_compiled(const struct boot_mounts *mounts, const struct sim_case
 /* ----------------------------------------------------------------------------------------------
  * provenance */
 
-static int keep_mount(const struct boot_provenance *p, const struct spec_mount *m, int spec_index,
-                      const struct sim_case *c, struct sim_result *r, struct sim_mount *out)
+void provenance_member(struct str *s, const char *key, const char *text)
 {
-    bool has_fs = p->fs && p->fs[0] && p->state != BOOT_MOUNT_PENDING;
-    int shadowed = out->shadowed_by;
-    *out = (struct sim_mount){
-        .destination = sim_result_dup(r, m->destination),
-        .type = sim_result_dup(r, m->type),
-        .source = result_shown_text(r, c, m->source),
-        .fs = has_fs ? sim_result_dup(r, p->fs) : NULL,
-        .state = state_names[p->state],
-        .flags = mount_flags_text(p->flags),
-        .data = result_shown_text(r, c, p->data),
-        .rules = joined(r, &p->rules, " "),
-        .ignored = joined(r, &p->ignored, ","),
-        .created = joined(r, &p->created, " "),
-        .spec_index = spec_index,
-        .shadowed_by = shadowed,
-        .mount_id = p->mount_id,
-        .overlay = p->overlay,
-        .stubs = p->submount_overlay,
+    bool first = s->n == 0 || s->p[s->n - 1] == '{';
+    str_addf(s, "%s\"%s\":", first ? "" : ",", key);
+    sim_json_text(s, text, strlen(text));
+}
+
+/* The text of a JSON value that was written to `s`, which is released. */
+static const char *take_json(struct sim_result *r, struct str *s)
+{
+    const char *text = sim_result_dup(r, str_get(s));
+    str_release(s);
+    return text;
+}
+
+static const char *options_json(const struct config *conf, const struct spec_mount *m,
+                                const struct boot_provenance *p, struct sim_result *r)
+{
+    static const char *const effects[] = {
+        [BOOT_OPTION_APPLIED] = "applied",
+        [BOOT_OPTION_OVERRIDDEN] = "overridden",
+        [BOOT_OPTION_IGNORED] = "ignored",
+        [BOOT_OPTION_REFUSED] = "refused",
     };
+    struct str s;
+    str_init(&s, r->d);
+    str_addc(&s, '[');
+    for (size_t i = 0; i < m->n_options; i++) {
+        struct boot_option o;
+        boot_option_effect(conf, m, p, i, &o);
+        str_add(&s, i ? ",{" : "{");
+        provenance_member(&s, "option", m->options[i]);
+        provenance_member(&s, "effect", effects[o.effect]);
+        if (o.why) {
+            provenance_member(&s, "text", o.why);
+        }
+        if (o.rule) {
+            provenance_member(&s, "rule", o.rule);
+        }
+        str_addc(&s, '}');
+    }
+    str_addc(&s, ']');
+    return take_json(r, &s);
+}
+
+static const char *made_json(const struct boot_provenance *p, struct sim_result *r)
+{
+    struct str s;
+    str_init(&s, r->d);
+    str_addc(&s, '[');
+    for (size_t i = 0; i < p->created.n; i++) {
+        str_add(&s, i ? ",{" : "{");
+        provenance_member(&s, "path", p->created.p[i]);
+        provenance_member(&s, "fs", p->created_on.p[i]);
+        str_addc(&s, '}');
+    }
+    str_addc(&s, ']');
+    return take_json(r, &s);
+}
+
+/* Lines of the world's log as the result has them: without those for debugging. */
+static int64_t shown_lines(const struct domain *d, size_t from, size_t to)
+{
+    int64_t n = 0;
+    for (size_t i = from; i < to && i < d->log_n; i++) {
+        n += d->log[i].level != LOG_DEBUG;
+    }
+    return n;
+}
+
+static int keep_mount(const struct boot_record *rec, int i, const struct sim_case *c,
+                      struct sim_result *r, struct sim_mount *out)
+{
+    const struct spec_mount root = {
+        .destination = "/", .type = "root", .source = c->real.root_path};
+    const struct boot_provenance *p = i < 0 ? &rec->root : &rec->mounts[i];
+    const struct spec_mount *m = i < 0 ? &root : &rec->compiled.v[i].m;
+    bool reached = p->state != BOOT_MOUNT_PENDING;
+    bool has_fs = p->fs && p->fs[0] && reached;
+    *out = sim_mount_absent;
+    out->destination = sim_result_dup(r, m->destination);
+    out->type = sim_result_dup(r, m->type);
+    out->source = result_shown_text(r, c, m->source);
+    out->fs = has_fs ? sim_result_dup(r, p->fs) : NULL;
+    out->state = state_names[p->state];
+    out->flags = mount_flags_text(p->flags);
+    out->data = result_shown_text(r, c, p->data);
+    out->rules = joined(r, &p->rules, " ");
+    out->ignored = joined(r, &p->ignored, ",");
+    out->created = joined(r, &p->created, " ");
+    out->spec_index = i < 0 ? -1 : rec->compiled.v[i].spec_index;
+    out->mount_id = p->mount_id;
+    out->overlay = p->overlay;
+    out->stubs = p->submount_overlay;
+    if (p->mount_id) {
+        out->place = sim_result_dup(r, p->place ? p->place : "/");
+    }
+    if (reached) {
+        out->options = m->n_options ? options_json(&c->config, m, p, r) : NULL;
+        out->made = p->created.n ? made_json(p, r) : NULL;
+        out->log_first = shown_lines(rec->d, 0, p->log_first);
+        out->log_lines = shown_lines(rec->d, p->log_first, p->log_end);
+    }
+    out->reasons = provenance_reasons(rec, i, out, r);
     return domain_dead(r->d) ? CODE_FATE : 0;
 }
 
-/* Room for the root and every compiled mount; nothing is shadowed yet. */
-static int make_mounts(const struct boot_record *rec, struct sim_result *r)
+/* Which entries of the spec are in the compiled list; in the domain of the result. */
+static bool *compiled_entries(const struct boot_record *rec, const struct spec *spec,
+                              struct domain *d)
 {
-    if (r->mounts) {
-        return 0;
+    bool *is_in = mem_new(d, spec->n_mounts + 1, "compiled entries");
+    for (size_t i = 0; is_in && i < rec->compiled.n; i++) {
+        if (rec->compiled.v[i].spec_index >= 0) {
+            is_in[rec->compiled.v[i].spec_index] = true;
+        }
     }
-    size_t n = rec->compiled.n + 1;
-    r->mounts = mem_resize(r->d, NULL, 0, n, sizeof(*r->mounts), "mount provenance");
-    if (!r->mounts) {
-        return CODE_FATE;
+    return is_in;
+}
+
+static int keep_dropped(const struct boot_record *rec, const struct sim_case *c, size_t index,
+                        int64_t line, struct sim_result *r, struct sim_mount *out)
+{
+    const struct spec_mount *m = &c->real.mounts[index];
+    *out = sim_mount_absent;
+    out->destination = sim_result_dup(r, m->destination);
+    out->type = sim_result_dup(r, m->type);
+    out->source = result_shown_text(r, c, m->source);
+    out->state = "dropped";
+    out->spec_index = (int)index;
+    if (rec->root.state == BOOT_MOUNT_DONE) { /* then the lines about dropped entries came */
+        out->log_first = line;
+        out->log_lines = 1;
     }
-    for (size_t i = 0; i < n; i++) {
-        r->mounts[i].shadowed_by = -1;
+    return provenance_add_reason(r, out, NULL,
+                                 "the pipeline brings its own devices below /dev and leaves out "
+                                 "what the spec wants there");
+}
+
+/* The root, the compiled list, what was left out of it. */
+static int keep_mounts(const struct boot_record *rec, const struct sim_case *c,
+                       struct sim_result *r)
+{
+    const struct spec *spec = &c->real;
+    size_t most = 1 + rec->compiled.n + spec->n_mounts;
+    bool *is_in = compiled_entries(rec, spec, r->d);
+    r->mounts = mem_resize(r->d, NULL, 0, most, sizeof(*r->mounts), "mount provenance");
+    int code = is_in && r->mounts ? 0 : CODE_FATE;
+    for (int i = -1; i < (int)rec->compiled.n && code == 0; i++) {
+        code = keep_mount(rec, i, c, r, &r->mounts[r->n_mounts++]);
     }
-    r->n_mounts = n;
-    return 0;
+    int64_t line = shown_lines(rec->d, 0, rec->log_dropped);
+    for (size_t i = 0; i < spec->n_mounts && rec->compiled.n && code == 0; i++) {
+        if (!is_in[i]) {
+            code = keep_dropped(rec, c, i, line++, r, &r->mounts[r->n_mounts++]);
+        }
+    }
+    mem_free(is_in);
+    return code ? code : provenance_hidden(rec, c, r);
 }
 
 int provenance_keep(const struct boot_record *rec, const struct sim_case *c, struct sim_result *r)
@@ -127,77 +245,10 @@ int provenance_keep(const struct boot_record *rec, const struct sim_case *c, str
         }
     }
     int code = keep_compiled(&mounts, c, r);
-    code = code ? code : make_mounts(rec, r);
-    struct spec_mount root = {.destination = "/", .type = "root", .source = c->real.root_path};
-    code = code ? code : keep_mount(&rec->root, &root, -1, c, r, &r->mounts[0]);
-    for (size_t i = 0; i < rec->compiled.n && code == 0; i++) {
-        const struct boot_mount *m = &rec->compiled.v[i];
-        code = keep_mount(&rec->mounts[i], &m->m, m->spec_index, c, r, &r->mounts[i + 1]);
-    }
+    code = code ? code : keep_mounts(rec, c, r);
     if (mounts.v != rec->compiled.v) {
         boot_mounts_release(&mounts);
     }
     domain_close(&scratch, NULL, NULL);
-    return code;
-}
-
-/* -------------------------------------------------------------------------------------------------
- * shadows */
-
-/* The mount source of an id, from the root down. */
-static struct mount_source *find_source(struct mount_source *ms, uint64_t id)
-{
-    if (ms->id == id) {
-        return ms;
-    }
-    list_for_each(it, &ms->children)
-    {
-        struct mount_source *found =
-            find_source(container_of(it, struct mount_source, child_link), id);
-        if (found) {
-            return found;
-        }
-    }
-    return NULL;
-}
-
-/* The mount that took the place of a directory or mount that is no longer listed by its parent: 0 =
- * it is in sight. */
-static uint64_t hidden_by(const struct dirent *d)
-{
-    for (; d->parent; d = d->parent) {
-        if (d->hashed) {
-            continue;
-        }
-        struct namenode *n = namemap_find(&d->parent->children, d->name);
-        const struct dirent *shown_now = n ? container_of(n, struct dirent, child_node) : NULL;
-        if (shown_now && shown_now->mounted) {
-            return shown_now->inode->ms->id;
-        }
-    }
-    return 0;
-}
-
-static int index_of_id(const struct boot_record *rec, uint64_t id)
-{
-    for (size_t i = 0; i < rec->compiled.n; i++) {
-        if (rec->mounts[i].mount_id == id) {
-            return (int)i + 1;
-        }
-    }
-    return -1;
-}
-
-int provenance_shadows(struct mount_ns *ns, const struct boot_record *rec, struct sim_result *r)
-{
-    int code = make_mounts(rec, r);
-    for (size_t i = 0; i < rec->compiled.n && code == 0; i++) {
-        uint64_t id = rec->mounts[i].mount_id;
-        struct mount_source *ms = id ? find_source(ns->root->inode->ms, id) : NULL;
-        uint64_t by = ms && ms->root ? hidden_by(ms->root) : 0;
-        if (by) {
-            r->mounts[i + 1].shadowed_by = index_of_id(rec, by);
-        }
-    }
     return code;
 }

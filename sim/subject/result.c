@@ -33,6 +33,23 @@ int sim_outcome_parse(const char *name, enum sim_outcome *ret)
     return -EINVAL;
 }
 
+const struct sim_mount sim_mount_absent = {
+    .destination = "",
+    .type = "",
+    .source = "",
+    .state = "pending",
+    .flags = "",
+    .data = "",
+    .rules = "",
+    .ignored = "",
+    .created = "",
+    .spec_index = -1,
+    .shadowed_by = -1,
+    .log_first = -1,
+    .log_lines = -1,
+    .op = -1,
+};
+
 struct sim_result *sim_result_new(struct domain *d, const char *name)
 {
     struct sim_result *r = MEM_NEW(d, struct sim_result);

@@ -178,6 +178,7 @@ static void node(struct codec *c, struct sim_node *n)
     n->readdir = bits >> 3 & 1;
     text(c, &n->upper);
     text(c, &n->lower);
+    text(c, &n->layers);
     text(c, &n->error);
 }
 
@@ -198,6 +199,16 @@ static void mount(struct codec *c, struct sim_mount *m)
     NUMBER(c, m->mount_id);
     NUMBER(c, m->overlay);
     NUMBER(c, m->stubs);
+    text(c, &m->place);
+    text(c, &m->seen_at);
+    text(c, &m->layers);
+    text(c, &m->hides);
+    text(c, &m->options);
+    text(c, &m->reasons);
+    text(c, &m->made);
+    NUMBER(c, m->log_first);
+    NUMBER(c, m->log_lines);
+    NUMBER(c, m->op);
 }
 
 static void restore(struct codec *c, struct sim_result *r)

@@ -120,7 +120,12 @@ enum rep_status { REP_PASS, REP_FAIL, REP_XFAIL, REP_XPASS, REP_RECORDED, REP_ST
  * member. */
 enum rep_text { REP_LOG, REP_COMPILED, REP_OPS_TEXT, REP_RESTORE, REP_HOST_DIFF, REP_TEXTS };
 
-/* A mount of the case, in the order in which they were to be made, with where it came from. */
+/*
+ * A mount of the case with where it came from: the root, then the list of mounts in the order in
+ * which they were to be made, then entries of the spec that are not even in that list (state
+ * "dropped"), then what operations mounted. A node of the tree belongs to the mount whose `seen_at`
+ * is its path or the nearest above it.
+ */
 struct rep_mount {
     const char *destination;
     const char *type;
@@ -132,7 +137,42 @@ struct rep_mount {
     const char *created; /* directories made for it, space separated */
     int spec_index;      /* which entry of the spec's mounts; -1 = none (made by the pipeline) */
     int shadowed_by;     /* index of the later mount that hides it; -1 = none */
+
+    /* What follows may be absent: NULL, or -1. A subject that does not know it leaves it out; runs
+     * recorded by version 1 do not have it. */
+    const char *state;   /* done, skipped (unknown type), failed, pending (never reached), dropped,
+                            unmounted (by an operation) */
+    const char *place;   /* where its mount point really was, links followed; NULL = not mounted */
+    const char *seen_at; /* where the tree shows it; NULL = nowhere: hidden, lost or not mounted */
+    const char *layers;  /* file systems of its root when it is an overlay, top first, blank
+                            separated, "stub" = the stub tree; NULL = no overlay */
+    const char *data;    /* data string that the file system was given */
+    /* JSON object, of the node that was the mount point: {"type": "dir", "fs": "9p", "mount": 0}:
+     * its type, its file system, the mount (index) that it belongs to; "root": true when it was
+     * that mount's root; where the input tells them "entries" (how many names it had) and "names"
+     * (the first of them, sorted). */
+    const char *hides;
+    /* JSON array, each option in the order given: {"option": "ro", "effect": "applied", "text":
+     * "...", "rule": "PQ-08"}; effect: applied, overridden, ignored, refused. No "rule" where none
+     * acted; no "text" where there is no more to say: a flag that works as everywhere, or an option
+     * that nobody there knows. */
+    const char *options;
+    /* JSON array of {"rule": "PQ-12", "text": "..."} in the order in which they acted; "rule" is
+     * missing where plain behaviour explains it. */
+    const char *reasons;
+    /* JSON array of {"path": "/a/b", "fs": "9p"} for each of `created`. */
+    const char *made;
+    int64_t mount_id;  /* as the subject numbers its mounts */
+    int64_t log_first; /* first line of the log that belongs to it, from 0 */
+    int64_t log_lines; /* how many */
+    int op;            /* which operation of the case mounted it */
 };
+/* Absent everywhere; the fields of the spec are for the caller. */
+#define REP_MOUNT_INIT                                                                             \
+    {                                                                                              \
+        .spec_index = -1, .shadowed_by = -1, .mount_id = -1, .log_first = -1, .log_lines = -1,     \
+        .op = -1                                                                                   \
+    }
 
 struct rep_finding {
     const char *severity; /* required: "info", "warning", "error" by custom */
@@ -161,8 +201,10 @@ struct rep_node {
     const char *flags;  /* of the mount */
     const char *upper;  /* file system of that layer; NULL = no such layer, "" = the stub tree */
     const char *lower;
-    const char *error; /* listed, but its lookup fails with this */
-    int64_t size;      /* -1 = absent */
+    const char *layers; /* of a nested overlay, top first, blank separated, "stub" = the stub tree;
+                           NULL = upper and lower say it all */
+    const char *error;  /* listed, but its lookup fails with this */
+    int64_t size;       /* -1 = absent */
     uint64_t nlink;
     uint32_t uid;
     uint32_t gid;

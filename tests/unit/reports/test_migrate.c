@@ -50,6 +50,9 @@ static void make_version_1(const char *path)
                      "INSERT INTO result(run, name, input, result, status, fds_left, leaks, "
                      "duration_ns) VALUES(1, 'c', x'00000000000000000000000000000000', 'ok', "
                      "'pass', 0, 0, 5);"
+                     "INSERT INTO mount VALUES(x'22222222222222222222222222222222', 0, '/', "
+                     "'root', '@rootfs', '9p', '', NULL, 'PQ-20', '', NULL, '', 0);"
+                     "UPDATE result SET mounts = x'22222222222222222222222222222222';"
                      "PRAGMA application_id = 1936289138; PRAGMA user_version = 1",
                      NULL, NULL, NULL),
         SQLITE_OK);
@@ -60,6 +63,21 @@ static void make_version_1(const char *path)
     "SELECT group_concat(m.name || '.' || c.cid || c.name || c.type || c.\"notnull\" || "          \
     "ifnull(c.dflt_value, '') || c.pk) FROM (SELECT name FROM sqlite_schema WHERE type IN "        \
     "('table', 'view') ORDER BY name) m JOIN pragma_table_xinfo(m.name) c"
+
+/* What version 1 did not know is absent. */
+static int check_old_mount(void *arg, const struct rep_result *result)
+{
+    bool *called = arg;
+    assert_int_equal(result->n_mounts, 1);
+    const struct rep_mount *m = &result->mounts[0];
+    assert_string_equal(m->rules, "PQ-20");
+    assert_null(m->state);
+    assert_null(m->reasons);
+    assert_int_equal(m->op, -1);
+    assert_int_equal(m->mount_id, -1);
+    *called = true;
+    return 0;
+}
 
 static void a_file_of_version_1_becomes_as_a_new_one(void **state)
 {
@@ -76,6 +94,9 @@ static void a_file_of_version_1_becomes_as_a_new_one(void **state)
     assert_int_equal(query_int(db, "SELECT flaky = 0 AND duration_ns = 5 FROM result"), 1);
     assert_int_equal(query_int(db, "SELECT options = '{}' AND label = 'old' FROM run"), 1);
     assert_int_equal(query_int(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    bool called = false;
+    OK(db, rep_read_case(db, "old", "c", check_old_mount, &called));
+    assert_true(called);
     struct rep_run *run = begin_run(db, NULL);
     OK(db, record_tree(run, "d", (struct rep_node[]){make_node("/", "dir")}, 1));
     end_run(run);

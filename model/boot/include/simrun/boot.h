@@ -170,6 +170,13 @@ enum boot_mount_state {
     BOOT_MOUNT_SKIPPED, /* unknown type: only a stub directory stays */
     BOOT_MOUNT_FAILED,
 };
+/* The node that was the mount point, before it was one. */
+struct boot_hidden {
+    enum inode_type type;
+    const char *fs;    /* that holds it: static name, "" = the stub tree */
+    uint64_t mount_id; /* of the mount that it belongs to; 0 = nothing was mounted over anything */
+    bool root;         /* it was that mount's root */
+};
 struct boot_provenance {
     enum boot_mount_state state;
     const char *fs;           /* filesystem name, static; "" when skipped */
@@ -183,7 +190,27 @@ struct boot_provenance {
     struct ptrvec
         created_on;      /* for each of `created` the filesystem that got it ("9p"): static names */
     struct ptrvec rules; /* contract rows that acted ("PQ-12"): static strings */
+    char *place;         /* owned: path of the mount point, links followed; NULL when not mounted */
+    struct boot_hidden hidden;
+    size_t log_first, log_end; /* lines of the domain's log that belong to it: [first, end) */
 };
+
+/* What one option of a mount did. */
+enum boot_effect {
+    BOOT_OPTION_APPLIED,
+    BOOT_OPTION_OVERRIDDEN, /* a later one counts */
+    BOOT_OPTION_IGNORED,
+    BOOT_OPTION_REFUSED, /* it ended the pipeline */
+};
+struct boot_option {
+    enum boot_effect effect;
+    const char *rule; /* contract row that acted, or NULL; static */
+    const char *why;  /* static; NULL = nothing more to say: it is a flag that works as everywhere,
+                         or no option that the pipeline knows */
+};
+/* Of option `i` of `m`, whose provenance is `p`; nothing is stored. */
+void boot_option_effect(const struct config *conf, const struct spec_mount *m,
+                        const struct boot_provenance *p, size_t i, struct boot_option *ret);
 
 struct boot_record {
     struct domain *d;
@@ -191,6 +218,7 @@ struct boot_record {
     struct boot_provenance root;
     struct boot_provenance *mounts; /* owned; one for each of `compiled` */
     size_t fds_left;                /* on every exit path */
+    size_t log_dropped; /* first line of the domain's log about an entry that is not in the list */
 };
 void boot_record_init(struct boot_record *r, struct domain *d);
 void boot_record_release(struct boot_record *r);

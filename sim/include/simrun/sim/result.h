@@ -47,7 +47,9 @@ struct sim_node {            /* golden/README.md, `nodes` */
     const char *fs, *flags;
     bool mountpoint, overlay, special, readdir;
     const char *upper, *lower; /* NULL = no such layer; "" = the stub tree */
-    const char *error;         /* NULL = none */
+    const char *layers; /* of a nested overlay, top first, "stub" = the stub tree; NULL = upper and
+                           lower say it all */
+    const char *error;  /* NULL = none */
 };
 
 struct sim_op_result {
@@ -68,11 +70,15 @@ struct sim_restore {
     int64_t fds_left; /* -1 after a panic */
 };
 
-/* Where a mount came from and what became of it. [0] of a result's `mounts` is the root. */
+/*
+ * Where a mount came from and what became of it. [0] of a result's `mounts` is the root, then comes
+ * the compiled list, then entries of the spec that are not in it ("dropped"), then what operations
+ * mounted.
+ */
 struct sim_mount {
     const char *destination, *type, *source;
     const char *fs;      /* NULL = skipped or never reached */
-    const char *state;   /* "done", "skipped", "failed", "pending" */
+    const char *state;   /* "done", "skipped", "failed", "pending", "dropped", "unmounted" */
     const char *flags;   /* "ro,noatime" */
     const char *data;    /* data string */
     const char *rules;   /* contract rows that acted, blank separated */
@@ -82,7 +88,17 @@ struct sim_mount {
     int shadowed_by;     /* index in `mounts` of the later mount that hides it; -1 = none */
     uint64_t mount_id;   /* 0 = not mounted */
     bool overlay, stubs; /* a writable overlay, a submount overlay on top of it */
+
+    /* NULL or -1 = absent. What the JSON texts hold: struct rep_mount in reports.h. */
+    const char *place;                            /* where its mount point really was */
+    const char *seen_at;                          /* where the captured tree shows it */
+    const char *layers;                           /* file systems of its root, top first */
+    const char *hides, *options, *reasons, *made; /* JSON texts */
+    int64_t log_first, log_lines;                 /* its lines in the result's `log` */
+    int op;                                       /* index of the operation that mounted it */
 };
+/* Nothing is known of it. */
+extern const struct sim_mount sim_mount_absent;
 
 struct sim_finding {
     const char *severity, *code, *text; /* severity: "info", "warning", "error" */

@@ -93,6 +93,7 @@ static void any_nodes(struct sim_result *r)
             .readdir = coin(r),
             .upper = text_or_null(r),
             .lower = text_or_null(r),
+            .layers = text_or_null(r),
             .error = text_or_null(r),
         };
     }
@@ -118,6 +119,16 @@ static void any_mounts(struct sim_result *r)
             .mount_id = domain_random(r->d),
             .overlay = coin(r),
             .stubs = coin(r),
+            .place = text_or_null(r),
+            .seen_at = text_or_null(r),
+            .layers = text_or_null(r),
+            .hides = text_or_null(r),
+            .options = text_or_null(r),
+            .reasons = text_or_null(r),
+            .made = text_or_null(r),
+            .log_first = (int64_t)(domain_random(r->d) % 9) - 1,
+            .log_lines = (int64_t)(domain_random(r->d) % 9) - 1,
+            .op = (int)(domain_random(r->d) % 9) - 1,
         };
     }
 }
