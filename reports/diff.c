@@ -1,6 +1,7 @@
 #include "private.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One side of the comparison: the results of a run in the order of names. */
@@ -29,7 +30,8 @@ struct diff {
     struct side a;
     struct side b;
     struct rep_groups *groups; /* NULL = only count */
-    struct rep_diff_counts counts;
+    struct rep_diff_counts *counts;
+    bool whole; /* one case with one case */
 };
 
 static bool is_bad(const char *result, const char *status)
@@ -43,20 +45,22 @@ static bool is_bad(const char *result, const char *status)
            strcmp(result, "unsupported") != 0;
 }
 
-static int open_side(struct side *side, struct rep_db *db, const char *ref)
+static int open_side(struct side *side, const struct rep_diff_side *what)
 {
     int64_t run = 0;
-    side->db = db;
-    int code = rep_run_resolve(db, ref, &run);
+    side->db = what->db;
+    int code = rep_run_resolve(what->db, what->run, &run);
     if (code == 0) {
-        code = rep_sql_prepare(db,
+        code = rep_sql_prepare(what->db,
                                "SELECT name, result, status, input, error, log, compiled, ops, "
                                "restore, host_diff, mounts, tree, fds_left, leaks "
-                               "FROM result WHERE run = ? ORDER BY name",
+                               "FROM result WHERE run = ?1 AND name = ifnull(?2, name) "
+                               "ORDER BY name",
                                &side->stmt);
     }
     if (code == 0) {
         sqlite3_bind_int64(side->stmt, 1, run);
+        rep_bind_text(side->stmt, 2, what->name);
     }
     return code;
 }
@@ -92,58 +96,72 @@ static bool is_same(bool has_a, const struct rep_hash *a, bool has_b, const stru
     return has_a == has_b && (!has_a || memcmp(a, b, sizeof *a) == 0);
 }
 
-static int note(struct diff *diff, enum rep_change kind, const char *text, const char *name)
+static int note(struct diff *diff, enum rep_change_kind kind, const char *text)
 {
     if (!diff->groups) {
         return 0;
     }
-    int code = rep_groups_add(diff->groups, kind, text, name);
+    int code = rep_groups_add(diff->groups, kind, text, NULL);
     return code < 0 ? rep_fail_memory(diff->a.db) : 0;
 }
 
-/* Appends the error text of a side, quoted by what it is. */
-static int add_error(const struct side *side, struct rep_buf *text)
+/* Appends the error text of a side after `before`; nothing when it has none. */
+static int add_error(const struct side *side, const char *before, struct rep_buf *text)
 {
-    int code = 0;
-    if (side->has_error) {
-        code = rep_blob_load(side->db, &side->error, text);
+    struct rep_buf error = {0};
+    int code = side->has_error ? rep_blob_load(side->db, &side->error, &error) : 0;
+    if (code == 0 && error.size > 0) {
+        rep_buf_str(text, before);
+        rep_buf_add(text, error.data, error.size);
     }
+    rep_buf_release(&error);
     return code;
 }
 
-static int note_flip(struct diff *diff, enum rep_change kind)
+/* Takes the text, also when it could not be made. */
+static int note_made(struct diff *diff, enum rep_change_kind kind, struct rep_buf *text, int code)
+{
+    if (code == 0) {
+        code = text->failed ? rep_fail_memory(diff->a.db)
+                            : note(diff, kind, text->data ? text->data : "");
+    }
+    rep_buf_release(text);
+    return code;
+}
+
+static int note_flip(struct diff *diff, enum rep_change_kind kind)
 {
     struct rep_buf text = {0};
     if (!diff->groups) {
         return 0;
     }
-    rep_buf_fmt(&text, "%s (%s) => %s (%s)", diff->a.result, diff->a.status, diff->b.result,
-                diff->b.status);
-    size_t before = text.size;
-    rep_buf_str(&text, ": ");
-    int code = add_error(&diff->b, &text);
-    if (!text.failed && text.size == before + 2) {
-        text.data[before] = '\0';
-    }
+    rep_buf_fmt(&text, "%s (%s)", diff->a.result, diff->a.status);
+    int code = add_error(&diff->a, ": ", &text);
+    rep_buf_fmt(&text, " => %s (%s)", diff->b.result, diff->b.status);
     if (code == 0) {
-        code =
-            text.failed ? rep_fail_memory(diff->a.db) : note(diff, kind, text.data, diff->a.name);
+        code = add_error(&diff->b, ": ", &text);
     }
-    rep_buf_release(&text);
-    return code;
+    return note_made(diff, kind, &text, code);
+}
+
+/* With another result all else differs in consequence: it is counted, and told only of single cases.
+ */
+static bool is_same_result(const struct diff *diff)
+{
+    return strcmp(diff->a.result, diff->b.result) == 0;
 }
 
 static int compare_outcome(struct diff *diff, bool *changed)
 {
     const struct side *a = &diff->a;
     const struct side *b = &diff->b;
-    if (strcmp(a->result, b->result) == 0 && strcmp(a->status, b->status) == 0) {
+    if (is_same_result(diff) && strcmp(a->status, b->status) == 0) {
         return 0;
     }
     *changed = true;
-    diff->counts.flips++;
-    diff->counts.regressions += !a->bad && b->bad;
-    diff->counts.fixed += a->bad && !b->bad;
+    diff->counts->flips++;
+    diff->counts->regressions += !a->bad && b->bad;
+    diff->counts->fixed += a->bad && !b->bad;
     return note_flip(diff, a->bad == b->bad ? REP_CHANGE_FLIP
                            : b->bad         ? REP_CHANGE_REGRESSION
                                             : REP_CHANGE_FIXED);
@@ -154,26 +172,22 @@ static int compare_errors(struct diff *diff, bool *changed)
     const struct side *a = &diff->a;
     const struct side *b = &diff->b;
     struct rep_buf text = {0};
-    if (strcmp(a->result, b->result) != 0 ||
-        is_same(a->has_error, &a->error, b->has_error, &b->error)) {
+    if (!is_same_result(diff) || is_same(a->has_error, &a->error, b->has_error, &b->error)) {
         return 0;
     }
     *changed = true;
-    diff->counts.error_changed++;
+    diff->counts->error_changed++;
     if (!diff->groups) {
         return 0;
     }
-    int code = add_error(a, &text);
-    rep_buf_str(&text, " => ");
+    int code = add_error(a, "", &text);
+    rep_buf_str(&text, text.size ? " => " : "none => ");
+    size_t before = text.size;
     if (code == 0) {
-        code = add_error(b, &text);
+        code = add_error(b, "", &text);
     }
-    if (code == 0) {
-        code =
-            text.failed ? rep_fail_memory(a->db) : note(diff, REP_CHANGE_ERROR, text.data, a->name);
-    }
-    rep_buf_release(&text);
-    return code;
+    rep_buf_str(&text, text.size == before ? "none" : "");
+    return note_made(diff, REP_CHANGE_ERROR, &text, code);
 }
 
 static int compare_number(struct diff *diff, const char *what, int64_t a, int64_t b, bool *changed)
@@ -183,11 +197,22 @@ static int compare_number(struct diff *diff, const char *what, int64_t a, int64_
         return 0;
     }
     *changed = true;
+    if (!diff->groups) {
+        return 0;
+    }
     rep_buf_fmt(&text, "%s %lld => %lld", what, (long long)a, (long long)b);
-    int code = text.failed ? rep_fail_memory(diff->a.db)
-                           : note(diff, REP_CHANGE_OTHER, text.data, diff->a.name);
-    rep_buf_release(&text);
-    return code;
+    return note_made(diff, REP_CHANGE_OTHER, &text, 0);
+}
+
+static struct rep_diff_part part_of(const struct diff *diff, bool has_a, const struct rep_hash *a,
+                                    bool has_b, const struct rep_hash *b)
+{
+    return (struct rep_diff_part){.db_a = diff->a.db,
+                                  .db_b = diff->b.db,
+                                  .a = has_a ? a : NULL,
+                                  .b = has_b ? b : NULL,
+                                  .groups = diff->groups,
+                                  .whole = diff->whole};
 }
 
 static int compare_texts(struct diff *diff, bool *changed)
@@ -201,11 +226,10 @@ static int compare_texts(struct diff *diff, bool *changed)
             continue;
         }
         any = true;
-        /* With another result all texts differ; only the log says why. */
-        if (diff->groups && (i == REP_LOG || strcmp(a->result, b->result) == 0)) {
-            code = rep_diff_json(a->db, a->has_text[i] ? &a->text[i] : NULL, b->db,
-                                 b->has_text[i] ? &b->text[i] : NULL,
-                                 (enum rep_change)(REP_CHANGE_LOG + i), a->name, diff->groups);
+        if (diff->groups && (diff->whole || is_same_result(diff))) {
+            struct rep_diff_part part =
+                part_of(diff, a->has_text[i], &a->text[i], b->has_text[i], &b->text[i]);
+            code = rep_diff_json(&part, (enum rep_change_kind)(REP_CHANGE_LOG + i));
         }
     }
     if (code == 0) {
@@ -214,13 +238,25 @@ static int compare_texts(struct diff *diff, bool *changed)
     if (code == 0) {
         code = compare_number(diff, "leaks", a->leaks, b->leaks, &any);
     }
-    if (code == 0 && !is_same(a->has_mounts, &a->mounts, b->has_mounts, &b->mounts)) {
-        any = true;
-        code = note(diff, REP_CHANGE_OTHER, "mounts or their provenance", a->name);
-    }
-    diff->counts.text_changed += any;
+    diff->counts->text_changed += any;
     *changed = *changed || any;
     return code;
+}
+
+static int compare_mounts(struct diff *diff, bool *changed)
+{
+    const struct side *a = &diff->a;
+    const struct side *b = &diff->b;
+    if (is_same(a->has_mounts, &a->mounts, b->has_mounts, &b->mounts)) {
+        return 0;
+    }
+    *changed = true;
+    diff->counts->mounts_changed++;
+    if (!diff->groups || !(diff->whole || is_same_result(diff))) {
+        return 0;
+    }
+    struct rep_diff_part part = part_of(diff, a->has_mounts, &a->mounts, b->has_mounts, &b->mounts);
+    return rep_diff_mounts(&part);
 }
 
 static int compare_trees(struct diff *diff, bool *changed)
@@ -231,34 +267,55 @@ static int compare_trees(struct diff *diff, bool *changed)
         return 0;
     }
     *changed = true;
-    diff->counts.tree_changed++;
-    if (!diff->groups || strcmp(a->result, b->result) != 0) {
+    diff->counts->tree_changed++;
+    if (!diff->groups || !(diff->whole || is_same_result(diff))) {
         return 0;
     }
-    return rep_diff_trees(a->db, a->has_tree ? &a->tree : NULL, b->db,
-                          b->has_tree ? &b->tree : NULL, a->name, diff->groups);
+    struct rep_diff_part part = part_of(diff, a->has_tree, &a->tree, b->has_tree, &b->tree);
+    return rep_diff_trees(&part);
+}
+
+static int compare_inputs(struct diff *diff)
+{
+    if (memcmp(&diff->a.input, &diff->b.input, sizeof diff->a.input) == 0) {
+        return 0;
+    }
+    diff->counts->input_changed++;
+    if (!diff->groups) {
+        return 0;
+    }
+    struct rep_diff_part part = part_of(diff, true, &diff->a.input, true, &diff->b.input);
+    return rep_diff_input(&part);
 }
 
 static int compare_case(struct diff *diff)
 {
+    static int (*const steps[])(struct diff * diff, bool *changed) = {
+        compare_outcome, compare_errors, compare_mounts, compare_trees, compare_texts};
     bool changed = false;
-    if (memcmp(&diff->a.input, &diff->b.input, sizeof diff->a.input) != 0) {
-        diff->counts.input_changed++;
-        return note(diff, REP_CHANGE_INPUT, "not compared", diff->a.name);
+    int64_t before = diff->counts->input_changed;
+    if (diff->groups) {
+        rep_groups_case(diff->groups, diff->a.name);
     }
-    diff->counts.compared++;
-    int code = compare_outcome(diff, &changed);
-    if (code == 0) {
-        code = compare_errors(diff, &changed);
+    int code = compare_inputs(diff);
+    if (diff->counts->input_changed > before && !diff->whole) {
+        return code;
     }
-    if (code == 0) {
-        code = compare_texts(diff, &changed);
+    diff->counts->compared++;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && code == 0; i++) {
+        code = steps[i](diff, &changed);
     }
-    if (code == 0) {
-        code = compare_trees(diff, &changed);
-    }
-    diff->counts.equal += !changed;
+    diff->counts->equal += !changed;
     return code;
+}
+
+static int note_only(struct diff *diff, bool in_a)
+{
+    *(in_a ? &diff->counts->only_a : &diff->counts->only_b) += 1;
+    if (diff->groups) {
+        rep_groups_case(diff->groups, in_a ? diff->a.name : diff->b.name);
+    }
+    return note(diff, in_a ? REP_CHANGE_ONLY_A : REP_CHANGE_ONLY_B, in_a ? "gone" : "new");
 }
 
 static int compare_runs(struct diff *diff)
@@ -269,15 +326,7 @@ static int compare_runs(struct diff *diff)
     }
     while (code == 0 && (diff->a.at_row || diff->b.at_row)) {
         int order = !diff->a.at_row ? 1 : !diff->b.at_row ? -1 : strcmp(diff->a.name, diff->b.name);
-        if (order < 0) {
-            diff->counts.only_a++;
-            code = note(diff, REP_CHANGE_ONLY_A, "gone", diff->a.name);
-        } else if (order > 0) {
-            diff->counts.only_b++;
-            code = note(diff, REP_CHANGE_ONLY_B, "new", diff->b.name);
-        } else {
-            code = compare_case(diff);
-        }
+        code = order != 0 ? note_only(diff, order < 0) : compare_case(diff);
         if (code == 0 && order <= 0) {
             code = next_row(&diff->a);
         }
@@ -288,46 +337,152 @@ static int compare_runs(struct diff *diff)
     return code;
 }
 
-/* Failures of either file are told through the file of A too. */
-static int share_error(struct rep_db *db_a, struct rep_db *db_b, int code)
+static int first_row(struct side *side, const struct rep_diff_side *what)
 {
-    if (code < 0 && db_a != db_b && db_b->error.code == code) {
-        db_a->error = db_b->error;
+    int code = next_row(side);
+    return code == 0 && !side->at_row
+               ? rep_fail(what->db, -ENOENT, "run %.200s has no case %.400s", what->run, what->name)
+               : code;
+}
+
+static int compare_two_cases(struct diff *diff, const struct rep_diff_side *a,
+                             const struct rep_diff_side *b)
+{
+    diff->whole = true;
+    int code = first_row(&diff->a, a);
+    if (code == 0) {
+        code = first_row(&diff->b, b);
+    }
+    return code == 0 ? compare_case(diff) : code;
+}
+
+/* Whoever asks either file learns what failed. */
+static int share_error(struct rep_db *a, struct rep_db *b, int code)
+{
+    if (code < 0 && a != b) {
+        const struct rep_error *told = a->error.code == code ? &a->error : &b->error;
+        struct rep_error copy = *told;
+        a->error = copy;
+        b->error = copy;
     }
     return code;
 }
 
-int rep_diff(struct rep_db *db_a, const char *run_a, struct rep_db *db_b, const char *run_b,
-             const struct rep_sink *sink, struct rep_diff_counts *counts)
+/* `job->groups` is sorted afterwards. */
+static int compare(struct rep_diff_job *job, bool only_count)
 {
-    struct rep_groups groups = {0};
-    struct diff diff = {.groups = sink ? &groups : NULL};
-    db_b->error = (struct rep_error){0};
-    int code = open_side(&diff.a, db_a, run_a);
+    const struct rep_diff_side *a = job->a;
+    const struct rep_diff_side *b = job->b;
+    struct diff diff = {.groups = only_count ? NULL : &job->groups, .counts = &job->counts};
+    a->db->error = b->db->error = (struct rep_error){0};
+    if (!a->name != !b->name) {
+        return rep_fail(a->db, -EINVAL, "a case is compared with a case, not with a run");
+    }
+    int code = open_side(&diff.a, a);
     if (code == 0) {
-        code = open_side(&diff.b, db_b, run_b);
+        code = open_side(&diff.b, b);
     }
     if (code == 0) {
-        code = compare_runs(&diff);
+        code = a->name ? compare_two_cases(&diff, a, b) : compare_runs(&diff);
     }
     sqlite3_finalize(diff.a.stmt);
     sqlite3_finalize(diff.b.stmt);
-    if (code == 0 && sink) {
-        code = rep_diff_print(db_a, run_a, db_b, run_b, &diff.counts, &groups, sink);
-    }
-    rep_groups_release(&groups);
-    if (code == 0 && counts) {
-        *counts = diff.counts;
-    }
-    return share_error(db_a, db_b, code);
+    rep_groups_sort(&job->groups);
+    return share_error(a->db, b->db, code);
 }
 
-int rep_baseline_status(struct rep_db *db, const char *run, struct rep_db *base_db,
-                        const char *base_run, struct rep_diff_counts *counts)
+/* ---- Given out ---------------------------------------------------------------------------------
+ */
+
+const char *rep_change_name(enum rep_change_kind kind)
 {
-    int code = rep_diff(base_db, base_run, db, run, NULL, counts);
-    if (code < 0 && base_db != db && base_db->error.code == code) {
-        db->error = base_db->error;
+    static const char *const names[REP_CHANGE_KINDS] = {
+        [REP_CHANGE_REGRESSION] = "regression",
+        [REP_CHANGE_FIXED] = "fixed",
+        [REP_CHANGE_FLIP] = "outcome",
+        [REP_CHANGE_ERROR] = "error",
+        [REP_CHANGE_MOUNTS] = "mounts",
+        [REP_CHANGE_TREE] = "tree",
+        [REP_CHANGE_LOG + REP_LOG] = "log",
+        [REP_CHANGE_LOG + REP_COMPILED] = "compiled",
+        [REP_CHANGE_LOG + REP_OPS_TEXT] = "ops",
+        [REP_CHANGE_LOG + REP_RESTORE] = "restore",
+        [REP_CHANGE_LOG + REP_HOST_DIFF] = "host",
+        [REP_CHANGE_OTHER] = "counts",
+        [REP_CHANGE_INPUT] = "input",
+        [REP_CHANGE_ONLY_A] = "only-a",
+        [REP_CHANGE_ONLY_B] = "only-b",
+    };
+    return names[kind];
+}
+
+bool rep_diff_is_equal(const struct rep_diff_counts *counts)
+{
+    return counts->equal == counts->compared &&
+           counts->input_changed + counts->only_a + counts->only_b == 0;
+}
+
+static int give_group(const struct rep_diff_job *job, const struct rep_group *group,
+                      const char **names, rep_change_fn *each, void *arg)
+{
+    struct rep_change change = {.kind = group->kind,
+                                .kind_name = rep_change_name(group->kind),
+                                .text = group->text,
+                                .cause = group->cause,
+                                .cases = group->hits,
+                                .name = names,
+                                .places = group->places,
+                                .place = (const char *const *)group->place};
+    for (size_t i = 0; i < group->hits; i++) {
+        names[i] = job->groups.name[group->hit[i]];
+    }
+    while (change.n_place < REP_GROUP_PLACES && group->place[change.n_place]) {
+        change.n_place++;
+    }
+    return each(arg, &change);
+}
+
+int rep_changes_give(const struct rep_diff_job *job, rep_change_fn *each, void *arg)
+{
+    const char **names = calloc(job->groups.n_names + 1, sizeof *names);
+    int code = names ? 0 : rep_fail_memory(job->a->db);
+    for (size_t i = 0; i < job->groups.count && code == 0; i++) {
+        code = give_group(job, &job->groups.group[i], names, each, arg);
+    }
+    free(names);
+    return code;
+}
+
+int rep_changes(const struct rep_diff_side *a, const struct rep_diff_side *b, rep_change_fn *each,
+                void *arg, struct rep_diff_counts *counts)
+{
+    struct rep_diff_job job = {.a = a, .b = b};
+    int code = compare(&job, each == NULL);
+    if (code == 0 && each) {
+        code = rep_changes_give(&job, each, arg);
+    }
+    rep_groups_release(&job.groups);
+    if (code == 0 && counts) {
+        *counts = job.counts;
+    }
+    return code;
+}
+
+int rep_diff(const struct rep_diff_side *a, const struct rep_diff_side *b,
+             const struct rep_sink *sink, enum rep_format format, struct rep_diff_counts *counts)
+{
+    struct rep_diff_job job = {.a = a, .b = b};
+    if (sink && format == REP_FORMAT_CSV) {
+        return rep_fail(a->db, -EINVAL, "a comparison is text or JSON lines");
+    }
+    int code = compare(&job, sink == NULL);
+    if (code == 0 && sink) {
+        code = format == REP_FORMAT_JSONL ? rep_diff_jsonl(&job, sink) : rep_diff_print(&job, sink);
+        code = share_error(a->db, b->db, code);
+    }
+    rep_groups_release(&job.groups);
+    if (code == 0 && counts) {
+        *counts = job.counts;
     }
     return code;
 }

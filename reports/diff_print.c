@@ -1,50 +1,115 @@
 #include "private.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-static const char *const titles[REP_CHANGES] = {
-    [REP_CHANGE_REGRESSION] = "Regressions",
-    [REP_CHANGE_FIXED] = "Fixed",
-    [REP_CHANGE_FLIP] = "Other outcomes that changed",
-    [REP_CHANGE_ERROR] = "Error texts",
-    [REP_CHANGE_TREE] = "Trees",
-    [REP_CHANGE_LOG + REP_LOG] = "Log lines",
-    [REP_CHANGE_LOG + REP_COMPILED] = "Compiled mounts",
-    [REP_CHANGE_LOG + REP_OPS_TEXT] = "Operations",
-    [REP_CHANGE_LOG + REP_RESTORE] = "Restore environment",
-    [REP_CHANGE_LOG + REP_HOST_DIFF] = "Host changes",
-    [REP_CHANGE_OTHER] = "Descriptors, leaks, mounts",
-    [REP_CHANGE_INPUT] = "Changed inputs (not compared, never a regression)",
-    [REP_CHANGE_ONLY_A] = "Only in A",
-    [REP_CHANGE_ONLY_B] = "Only in B",
-};
+#define CHANGES_SHOWN 12u /* of one cause */
+#define SUITES_SHOWN  3u
+#define INDENT        4u
+#define KIND_COLUMNS  11u
 
-static int print_run(struct rep_out *out, const char *side, struct rep_db *db, const char *ref)
+/* ---- The two sides -----------------------------------------------------------------------------
+ */
+
+static void print_side(struct rep_out *out, const char *letter, const struct rep_diff_side *side,
+                       const struct rep_run_info *info, bool name_file)
 {
-    struct rep_run_info info;
-    int code = rep_run_find(db, ref, &info);
+    rep_out_colour(out, REP_BOLD);
+    rep_out_raw(out, letter);
+    rep_out_colour(out, REP_PLAIN);
+    rep_out_fmt(out, "  run %lld", (long long)info->id);
+    if (name_file) {
+        rep_out_raw(out, " of ");
+        rep_out_text(out, side->db->path);
+    }
+    rep_out_raw(out, "  ");
+    rep_out_text(out, info->started);
+    if (info->label) {
+        rep_out_raw(out, "  ");
+        rep_out_text(out, info->label);
+    }
+    rep_out_fmt(out, "  %s, %lld results\n", info->state, (long long)info->counts.recorded);
+    if (side->name) {
+        rep_out_wrap(out, "   case ", 8, side->name);
+    }
+}
+
+/* The words of one command line that the other lacks. */
+static int add_words(struct rep_db *db, const char *sign, const char *ours, const char *theirs,
+                     struct rep_buf *text)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = rep_sql_prepare(db,
+                               "SELECT value FROM json_each(?1) WHERE key > 0 AND value NOT IN "
+                               "(SELECT value FROM json_each(?2))",
+                               &stmt);
     if (code < 0) {
         return code;
     }
-    rep_out_raw(out, side);
-    rep_out_fmt(out, ": run %lld  ", (long long)info.id);
-    rep_out_text(out, info.started);
-    rep_out_raw(out, "  ");
-    rep_out_text(out, info.subject);
-    const char *const more[] = {info.subject_version, info.profile, info.label};
-    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
-        rep_out_raw(out, more[i] ? " " : "");
-        rep_out_text(out, more[i]);
+    rep_bind_text(stmt, 1, ours);
+    rep_bind_text(stmt, 2, theirs);
+    const char *before = sign;
+    while ((code = rep_sql_row(db, stmt, "read a command line")) == 1) {
+        rep_buf_str(text, text->size && before == sign ? "; " : "");
+        rep_buf_str(text, before);
+        rep_buf_str(text, rep_column_text(stmt, 0));
+        before = " ";
     }
-    rep_out_fmt(out, "  %s, %lld results\n", info.state, (long long)info.counts.recorded);
-    rep_run_info_release(&info);
-    return 0;
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+int rep_run_difference(struct rep_db *db, const struct rep_run_info *a,
+                       const struct rep_run_info *b, struct rep_buf *text)
+{
+    struct rep_buf words = {0};
+    rep_diff_field(text, 0, "subject", a->subject, b->subject);
+    rep_diff_field(text, 0, "version", a->subject_version, b->subject_version);
+    rep_diff_field(text, 0, "profile", a->profile, b->profile);
+    int code = add_words(db, "- ", a->argv, b->argv, &words);
+    if (code == 0) {
+        code = add_words(db, "+ ", b->argv, a->argv, &words);
+    }
+    if (words.size > 0) {
+        rep_buf_str(text, text->size ? "; command line: " : "command line: ");
+        rep_buf_str(text, words.data);
+    }
+    text->failed = text->failed || words.failed;
+    rep_buf_release(&words);
+    return code == 0 && text->failed ? rep_fail_memory(db) : code;
+}
+
+static int print_sides(struct rep_out *out, const struct rep_diff_job *job)
+{
+    struct rep_run_info a = {0};
+    struct rep_run_info b = {0};
+    struct rep_buf text = {0};
+    int code = rep_run_find(job->a->db, job->a->run, &a);
+    if (code == 0) {
+        code = rep_run_find(job->b->db, job->b->run, &b);
+    }
+    if (code == 0) {
+        bool name_file = job->a->db != job->b->db;
+        print_side(out, "A", job->a, &a, name_file);
+        print_side(out, "B", job->b, &b, name_file);
+        code = rep_run_difference(job->a->db, &a, &b, &text);
+    }
+    if (code == 0 && text.size > 0) {
+        rep_out_wrap(out, "   ", 5, text.data);
+    }
+    rep_buf_release(&text);
+    rep_run_info_release(&a);
+    rep_run_info_release(&b);
+    return code;
 }
 
 static void print_counts(struct rep_out *out, const struct rep_diff_counts *counts)
 {
-    rep_out_fmt(out, "\n%lld cases compared, %lld equal\n", (long long)counts->compared,
-                (long long)counts->equal);
+    int64_t differ = counts->compared - counts->equal;
+    rep_out_fmt(out, "\n%lld cases compared: %lld equal, %lld differ\n",
+                (long long)counts->compared, (long long)counts->equal, (long long)differ);
     const struct {
         int64_t count;
         const char *what;
@@ -53,9 +118,10 @@ static void print_counts(struct rep_out *out, const struct rep_diff_counts *coun
         {counts->fixed, "fixed"},
         {counts->flips, "outcomes changed"},
         {counts->error_changed, "error texts changed"},
-        {counts->text_changed, "texts changed"},
+        {counts->mounts_changed, "mounts changed, or where they came from"},
         {counts->tree_changed, "trees changed"},
-        {counts->input_changed, "inputs changed"},
+        {counts->text_changed, "logs or other texts changed"},
+        {counts->input_changed, "inputs changed: other cases now, not compared"},
         {counts->only_a, "only in A"},
         {counts->only_b, "only in B"},
     };
@@ -66,72 +132,193 @@ static void print_counts(struct rep_out *out, const struct rep_diff_counts *coun
     }
 }
 
-static void print_group(struct rep_out *out, const struct rep_group *group)
+/* ---- Causes ------------------------------------------------------------------------------------
+ */
+
+/* The suite of a case is all before the last '/' of its name. */
+struct suites {
+    const char **name;
+    size_t count, room;
+};
+
+static size_t suite_size(const char *name)
 {
+    const char *slash = strrchr(name, '/');
+    return slash ? (size_t)(slash - name) : 0;
+}
+
+static int add_suite(struct suites *suites, const char *name)
+{
+    size_t size = suite_size(name);
+    for (size_t i = suites->count; i-- > 0;) {
+        if (suite_size(suites->name[i]) == size && memcmp(suites->name[i], name, size) == 0) {
+            return 0;
+        }
+    }
+    const char **grown = rep_grow(suites->name, &suites->room, suites->count + 1, sizeof *grown);
+    if (!grown) {
+        return -ENOMEM;
+    }
+    suites->name = grown;
+    grown[suites->count++] = name;
+    return 0;
+}
+
+static void add_suites(struct rep_buf *text, const struct rep_diff_job *job,
+                       const struct rep_group *group)
+{
+    struct suites suites = {0};
+    for (size_t i = 0; i < group->hits; i++) {
+        if (add_suite(&suites, job->groups.name[group->hit[i]]) < 0) {
+            text->failed = true;
+        }
+    }
+    size_t shown = 0;
+    for (size_t i = 0; i < suites.count && shown < SUITES_SHOWN; i++) {
+        if (suite_size(suites.name[i]) > 0) {
+            rep_buf_str(text, shown++ ? ", " : " in ");
+            rep_buf_add(text, suites.name[i], suite_size(suites.name[i]));
+        }
+    }
+    if (shown == SUITES_SHOWN && suites.count > shown) {
+        rep_buf_fmt(text, ", and %zu more suites", suites.count - shown);
+    }
+    free(suites.name);
+}
+
+static enum rep_colour colour_of(const struct rep_group *group)
+{
+    return group->kind == REP_CHANGE_REGRESSION ? REP_RED
+           : group->kind == REP_CHANGE_FIXED    ? REP_GREEN
+                                                : REP_BOLD;
+}
+
+/* How many it hit, and where they are. */
+static void print_heading(struct rep_out *out, const struct rep_diff_job *job,
+                          const struct rep_group *group)
+{
+    struct rep_buf text = {0};
     struct rep_buf names = {0};
-    struct rep_buf first = {0};
-    enum rep_colour colour = group->kind == REP_CHANGE_REGRESSION || group->text[0] == '-' ? REP_RED
-                             : group->kind == REP_CHANGE_FIXED || group->text[0] == '+' ? REP_GREEN
-                                                                                        : REP_PLAIN;
-    rep_buf_fmt(&first, "%6lldx ", (long long)group->count);
-    rep_out_colour(out, colour);
-    rep_out_wrap(out, first.failed ? "" : first.data, 8, group->text);
-    rep_out_colour(out, REP_PLAIN);
-    for (size_t i = 0; i < REP_GROUP_NAMES && group->name[i]; i++) {
+    rep_buf_fmt(&text, "%zu case%s", group->hits, group->hits == 1 ? "" : "s");
+    if (group->kind < REP_CHANGE_INPUT && job->counts.compared > 0) {
+        rep_buf_fmt(&text, " (%.1f %%)",
+                    100.0 * (double)group->hits / (double)job->counts.compared);
+    }
+    add_suites(&text, job, group);
+    for (size_t i = 0; i < group->hits && i < REP_GROUP_NAMES; i++) {
         rep_buf_str(&names, i ? ", " : "");
-        rep_buf_str(&names, group->name[i]);
+        rep_buf_str(&names, job->groups.name[group->hit[i]]);
     }
-    if (group->count > REP_GROUP_NAMES) {
-        rep_buf_fmt(&names, ", and %lld more", (long long)group->count - REP_GROUP_NAMES);
+    if (group->hits > REP_GROUP_NAMES) {
+        rep_buf_fmt(&names, ", and %zu more", group->hits - REP_GROUP_NAMES);
     }
-    if (names.failed) {
+    if (text.failed || names.failed) {
         out->line.failed = true;
     } else {
+        rep_out_raw(out, "\n");
+        rep_out_colour(out, colour_of(group));
+        rep_out_wrap(out, "", 0, text.data);
         rep_out_colour(out, REP_DIM);
-        rep_out_wrap(out, "", 10, names.data);
+        rep_out_wrap(out, "", INDENT, names.data);
         rep_out_colour(out, REP_PLAIN);
     }
-    rep_buf_release(&first);
+    rep_buf_release(&text);
     rep_buf_release(&names);
 }
 
-static void print_groups(struct rep_out *out, const struct rep_groups *groups)
+static void print_places(struct rep_out *out, const struct rep_group *group)
 {
-    for (size_t i = 0; i < groups->count && out->code == 0; i++) {
-        const struct rep_group *group = &groups->group[i];
-        if (i == 0 || groups->group[i - 1].kind != group->kind) {
-            rep_out_raw(out, "\n");
-            rep_out_colour(out, REP_BOLD);
-            rep_out_raw(out, titles[group->kind]);
-            rep_out_colour(out, REP_PLAIN);
-            rep_out_raw(out, "\n");
-        }
-        print_group(out, group);
+    struct rep_buf text = {0};
+    size_t shown = 0;
+    for (; shown < REP_GROUP_PLACES && group->place[shown]; shown++) {
+        rep_buf_str(&text, shown ? ", " : "at ");
+        rep_buf_str(&text, group->place[shown]);
     }
-    if (groups->dropped > 0) {
-        rep_out_fmt(out, "\n%lld further changes are counted above but not listed\n",
-                    (long long)groups->dropped);
+    if (shown == REP_GROUP_PLACES && group->places > shown) {
+        rep_buf_fmt(&text, ", ... (%zu times)", group->places);
+    }
+    if (text.failed) {
+        out->line.failed = true;
+    } else if (text.size > 0) {
+        rep_out_colour(out, REP_DIM);
+        rep_out_wrap(out, "", INDENT + KIND_COLUMNS, text.data);
+        rep_out_colour(out, REP_PLAIN);
+    }
+    rep_buf_release(&text);
+}
+
+static void print_change(struct rep_out *out, const struct rep_group *group)
+{
+    char kind[32];
+    enum rep_colour colour = group->kind == REP_CHANGE_REGRESSION || group->text[0] == '-' ? REP_RED
+                             : group->kind == REP_CHANGE_FIXED || group->text[0] == '+' ? REP_GREEN
+                                                                                        : REP_PLAIN;
+    (void)snprintf(kind, sizeof kind, "%*s%-*s", (int)INDENT, "", (int)KIND_COLUMNS - 1,
+                   rep_change_name(group->kind));
+    rep_out_colour(out, colour);
+    rep_out_wrap(out, kind, INDENT + KIND_COLUMNS, group->text);
+    rep_out_colour(out, REP_PLAIN);
+    print_places(out, group);
+}
+
+static void print_more(struct rep_out *out, size_t more, const char *what)
+{
+    if (more > 0) {
+        rep_out_colour(out, REP_DIM);
+        rep_out_fmt(out, "%*sand %zu more %s (--format jsonl has all)\n", (int)INDENT, "", more,
+                    what);
+        rep_out_colour(out, REP_PLAIN);
     }
 }
 
-int rep_diff_print(struct rep_db *db_a, const char *run_a, struct rep_db *db_b, const char *run_b,
-                   const struct rep_diff_counts *counts, struct rep_groups *groups,
-                   const struct rep_sink *sink)
+static void print_causes(struct rep_out *out, const struct rep_diff_job *job)
+{
+    const struct rep_group *group = job->groups.group;
+    size_t count = job->groups.count;
+    bool all = job->a->name != NULL;
+    size_t i = 0;
+    while (i < count && out->code == 0 && (all || group[i].cause < REP_GROUPS_SHOWN)) {
+        size_t shown = 0;
+        size_t first = i;
+        if (all) {
+            rep_out_raw(out, i == 0 ? "\n" : "");
+        } else {
+            print_heading(out, job, &group[i]);
+        }
+        for (; i < count && group[i].cause == group[first].cause; i++) {
+            if (all || shown < CHANGES_SHOWN) {
+                print_change(out, &group[i]);
+                shown++;
+            }
+        }
+        print_more(out, i - first - shown, "changes of these cases");
+    }
+    if (i < count) {
+        rep_out_raw(out, "\n");
+        print_more(out, group[count - 1].cause + 1 - group[i].cause, "such entries");
+    }
+    if (job->groups.dropped > 0) {
+        rep_out_fmt(out, "\n%lld further changes are counted above but not listed\n",
+                    (long long)job->groups.dropped);
+    }
+}
+
+int rep_diff_print(struct rep_diff_job *job, const struct rep_sink *sink)
 {
     struct rep_out out;
-    rep_groups_sort(groups);
     rep_out_init(&out, sink);
-    int code = print_run(&out, "A", db_a, run_a);
-    if (code == 0) {
-        code = print_run(&out, "B", db_b, run_b);
+    int code = print_sides(&out, job);
+    if (code == 0 && !job->a->name) {
+        print_counts(&out, &job->counts);
+    } else if (code == 0 && rep_diff_is_equal(&job->counts)) {
+        rep_out_raw(&out, "\nequal\n");
     }
     if (code == 0) {
-        print_counts(&out, counts);
-        print_groups(&out, groups);
+        print_causes(&out, job);
     }
     int written = rep_out_finish(&out);
     if (code == 0 && written < 0) {
-        code = rep_fail(db_a, written, "cannot write the comparison");
+        code = rep_fail(job->a->db, written, "cannot write the comparison");
     }
     return code;
 }

@@ -121,19 +121,19 @@ static int load_lines(struct rep_db *db, const struct rep_hash *hash, struct lin
     return code;
 }
 
-static int add_change(struct rep_groups *groups, enum rep_change kind, const char *sign,
-                      const char *line, const char *name)
+static int add_change(const struct rep_diff_part *part, enum rep_change_kind kind, const char *sign,
+                      const char *line)
 {
     struct rep_buf text = {0};
     rep_buf_str(&text, sign);
     rep_buf_str(&text, line);
-    int code = text.failed ? -ENOMEM : rep_groups_add(groups, kind, text.data, name);
+    int code = text.failed ? -ENOMEM : rep_groups_add(part->groups, kind, text.data, NULL);
     rep_buf_release(&text);
     return code;
 }
 
-static int compare_sets(const struct lines *a, const struct lines *b, enum rep_change kind,
-                        const char *name, struct rep_groups *groups)
+static int compare_sets(const struct rep_diff_part *part, const struct lines *a,
+                        const struct lines *b, enum rep_change_kind kind)
 {
     size_t i = 0;
     size_t j = 0;
@@ -142,9 +142,9 @@ static int compare_sets(const struct lines *a, const struct lines *b, enum rep_c
     while (code == 0 && (i < a->count || j < b->count)) {
         int order = i == a->count ? 1 : j == b->count ? -1 : strcmp(a->line[i], b->line[j]);
         if (order < 0) {
-            code = add_change(groups, kind, "- ", a->line[i++], name);
+            code = add_change(part, kind, "- ", a->line[i++]);
         } else if (order > 0) {
-            code = add_change(groups, kind, "+ ", b->line[j++], name);
+            code = add_change(part, kind, "+ ", b->line[j++]);
         } else {
             i++;
             j++;
@@ -152,25 +152,23 @@ static int compare_sets(const struct lines *a, const struct lines *b, enum rep_c
         any = any || order != 0;
     }
     if (code == 0 && !any) {
-        code = rep_groups_add(groups, kind, "the same lines in another order", name);
+        code = rep_groups_add(part->groups, kind, "the same lines in another order", NULL);
     }
     return code;
 }
 
-int rep_diff_json(struct rep_db *db_a, const struct rep_hash *a, struct rep_db *db_b,
-                  const struct rep_hash *b, enum rep_change kind, const char *name,
-                  struct rep_groups *groups)
+int rep_diff_json(const struct rep_diff_part *part, enum rep_change_kind kind)
 {
     struct lines lines_a = {0};
     struct lines lines_b = {0};
-    int code = load_lines(db_a, a, &lines_a);
+    int code = load_lines(part->db_a, part->a, &lines_a);
     if (code == 0) {
-        code = load_lines(db_b, b, &lines_b);
+        code = load_lines(part->db_b, part->b, &lines_b);
     }
     if (code == 0) {
-        code = compare_sets(&lines_a, &lines_b, kind, name, groups);
+        code = compare_sets(part, &lines_a, &lines_b, kind);
         if (code == -ENOMEM) {
-            code = rep_fail_memory(db_a);
+            code = rep_fail_memory(part->db_a);
         }
     }
     lines_release(&lines_a);

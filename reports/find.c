@@ -27,9 +27,12 @@ static bool parse_number(const char *text, int64_t *value)
 int rep_label_check(struct rep_db *db, const char *label)
 {
     bool digits = label[strspn(label, "0123456789")] == '\0';
-    if (digits || strncmp(label, "latest", 6) == 0) {
+    if (digits || strncmp(label, "latest", 6) == 0 || strncmp(label, "profile:", 8) == 0 ||
+        strncmp(label, "version:", 8) == 0) {
         return rep_fail(db, -EINVAL,
-                        "the label %.200s could be taken for a run number or for `latest`", label);
+                        "the label %.200s could be taken for a run number, `latest`, `profile:` or "
+                        "`version:`",
+                        label);
     }
     if (strlen(label) > REP_MAX_NAME) {
         return rep_fail(db, -E2BIG, "a label is longer than %d bytes", REP_MAX_NAME);
@@ -59,13 +62,34 @@ static int find_id(struct rep_db *db, const char *sql, const char *text, int64_t
     return code;
 }
 
+/* References that name what a run was made with; the newest such run is meant. */
+static const struct {
+    const char *prefix;
+    const char *sql;
+} by_text[] = {
+    {"profile:", "SELECT max(id) FROM run WHERE profile = ? HAVING count(*) > 0"},
+    {"version:", "SELECT max(id) FROM run WHERE subject_version = ? HAVING count(*) > 0"},
+    {"", "SELECT max(id) FROM run WHERE label = ? HAVING count(*) > 0"},
+};
+
+static int find_by_text(struct rep_db *db, const char *ref, int64_t *id)
+{
+    size_t i = 0;
+    while (strncmp(ref, by_text[i].prefix, strlen(by_text[i].prefix)) != 0) {
+        i++;
+    }
+    return find_id(db, by_text[i].sql, ref + strlen(by_text[i].prefix), 0, id);
+}
+
 int rep_run_resolve(struct rep_db *db, const char *ref, int64_t *id)
 {
     int64_t number = 0;
     int64_t found = 0;
     int code;
     if (!ref || !*ref) {
-        return rep_fail(db, -EINVAL, "a run is a number, latest, latest~N or a label");
+        return rep_fail(db, -EINVAL,
+                        "a run is a number, latest, latest~N, a label, profile:NAME or "
+                        "version:TEXT");
     }
     if (parse_number(ref, &number)) {
         code = find_id(db, "SELECT id FROM run WHERE id = ?", NULL, number, &found);
@@ -74,11 +98,10 @@ int rep_run_resolve(struct rep_db *db, const char *ref, int64_t *id)
         code = find_id(db, "SELECT id FROM run ORDER BY id DESC LIMIT 1 OFFSET ?", NULL, number,
                        &found);
     } else {
-        code = find_id(db, "SELECT id FROM run WHERE label = ? ORDER BY id DESC LIMIT 1", ref, 0,
-                       &found);
+        code = find_by_text(db, ref, &found);
     }
     if (code == 0) {
-        return rep_fail(db, -ENOENT, "no run %.200s; `query runs` lists them", ref);
+        return rep_fail(db, -ENOENT, "no run %.200s; `simrun query runs` lists them", ref);
     }
     if (code < 0) {
         return code;

@@ -328,26 +328,18 @@ int rep_table_write(struct rep_db *db, sqlite3_stmt *stmt, struct rep_out *out);
 /* ---- group.c: equal changes counted together ---------------------------------------------------
  */
 
-enum rep_change {
-    REP_CHANGE_REGRESSION,
-    REP_CHANGE_FIXED,
-    REP_CHANGE_FLIP,
-    REP_CHANGE_ERROR,
-    REP_CHANGE_TREE,
-    REP_CHANGE_LOG, /* REP_CHANGE_LOG + rep_text */
-    REP_CHANGE_OTHER = REP_CHANGE_LOG + REP_TEXTS,
-    REP_CHANGE_INPUT,
-    REP_CHANGE_ONLY_A,
-    REP_CHANGE_ONLY_B,
-    REP_CHANGES
-};
-
 struct rep_group {
     char *text; /* owned */
-    enum rep_change kind;
-    int64_t count;
-    uint64_t order;              /* of first appearance */
-    char *name[REP_GROUP_NAMES]; /* owned; first cases */
+    enum rep_change_kind kind;
+    uint64_t order; /* of first appearance */
+    uint32_t *hit;  /* owned; numbers of the cases, ascending, each once */
+    size_t hits, hit_room;
+    size_t places;                 /* how often it was seen at a place */
+    char *place[REP_GROUP_PLACES]; /* owned; the first distinct ones */
+    /* Set by rep_groups_sort: */
+    struct rep_hash set; /* of hit */
+    size_t cause;
+    unsigned rank; /* of the cause */
 };
 
 struct rep_groups {
@@ -356,30 +348,64 @@ struct rep_groups {
     size_t room;
     uint32_t *index; /* owned; open addressing over group + 1 */
     size_t index_room;
-    int64_t dropped; /* changes past REP_MAX_GROUPS */
+    const char **name; /* owned array; of the cases that changed, by number */
+    size_t n_names, name_room;
+    struct rep_arena names;
+    const char *current; /* borrowed: the case that changes are added for */
+    bool known;          /* it has its number: the last one */
+    int64_t dropped;     /* changes past REP_MAX_GROUPS */
 };
 
 void rep_groups_release(struct rep_groups *groups);
-int rep_groups_add(struct rep_groups *groups, enum rep_change kind, const char *text,
-                   const char *name);
-/* Most frequent first within each kind. */
+/* What is added from now on happened to this case; `name` lives until the next one. */
+void rep_groups_case(struct rep_groups *groups, const char *name);
+/* `place`: path or destination that the text leaves out, so that the same change of many nodes is
+ * one; NULL = none. */
+int rep_groups_add(struct rep_groups *groups, enum rep_change_kind kind, const char *text,
+                   const char *place);
+/* Numbers the causes and orders by them: changes that hit exactly the same cases have one cause. */
 void rep_groups_sort(struct rep_groups *groups);
 
-/* ---- diff_print.c ------------------------------------------------------------------------------
+/* ---- diff.c, diff_print.c, diff_json.c ---------------------------------------------------------
  */
 
-int rep_diff_print(struct rep_db *db_a, const char *run_a, struct rep_db *db_b, const char *run_b,
-                   const struct rep_diff_counts *counts, struct rep_groups *groups,
-                   const struct rep_sink *sink);
+struct rep_diff_job {
+    const struct rep_diff_side *a, *b;
+    struct rep_diff_counts counts;
+    struct rep_groups groups; /* sorted */
+};
 
-/* ---- diff_text.c, diff_tree.c ------------------------------------------------------------------
+int rep_changes_give(const struct rep_diff_job *job, rep_change_fn *each, void *arg);
+const char *rep_change_name(enum rep_change_kind kind);
+/* What runs differ in: subject, version, profile, command line; nothing when in nothing. */
+int rep_run_difference(struct rep_db *db, const struct rep_run_info *a,
+                       const struct rep_run_info *b, struct rep_buf *text);
+int rep_diff_print(struct rep_diff_job *job, const struct rep_sink *sink);
+int rep_diff_jsonl(struct rep_diff_job *job, const struct rep_sink *sink);
+
+/* ---- diff_text.c, diff_tree.c, diff_mounts.c, diff_input.c --------------------------------------
  */
 
-/* Adds one change for each JSON element that only one side has ("- x", "+ x"). NULL hash = absent.
- */
-int rep_diff_json(struct rep_db *db_a, const struct rep_hash *a, struct rep_db *db_b,
-                  const struct rep_hash *b, enum rep_change kind, const char *name,
-                  struct rep_groups *groups);
+/* The two sides of one part of a case. NULL hash = absent. */
+struct rep_diff_part {
+    struct rep_db *db_a, *db_b;
+    const struct rep_hash *a, *b;
+    struct rep_groups *groups;
+    bool whole; /* one case is looked at: leave nothing out */
+};
+
+/* Adds one change for each JSON element that only one side has ("- x", "+ x"). */
+int rep_diff_json(const struct rep_diff_part *part, enum rep_change_kind kind);
+int rep_diff_trees(const struct rep_diff_part *part);
+int rep_diff_mounts(const struct rep_diff_part *part);
+/* Names the parts of the input that differ; both hashes are there. */
+int rep_diff_input(const struct rep_diff_part *part);
+/* Appends "what a => b" when the two differ, after a comma unless `text` is at `start`. NULL and ""
+ * are both told from each other and from anything else. */
+void rep_diff_field(struct rep_buf *text, size_t start, const char *what, const char *a,
+                    const char *b);
+void rep_diff_flag(struct rep_buf *text, size_t start, const char *what, bool a, bool b);
+
 int rep_blob_load(struct rep_db *db, const struct rep_hash *hash, struct rep_buf *text);
 /* A JSON text's elements, one call each; `text` is a string's content or the element's JSON, a
  * member's "key: " before it. Text that is not JSON, or neither array nor object, is one element.
@@ -387,7 +413,5 @@ int rep_blob_load(struct rep_db *db, const struct rep_hash *hash, struct rep_buf
 typedef int rep_element_fn(void *arg, const char *text, size_t size);
 int rep_json_elements(struct rep_db *db, const char *json, size_t size, rep_element_fn *each,
                       void *arg);
-int rep_diff_trees(struct rep_db *db_a, const struct rep_hash *a, struct rep_db *db_b,
-                   const struct rep_hash *b, const char *name, struct rep_groups *groups);
 
 #endif

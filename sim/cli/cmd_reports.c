@@ -57,7 +57,8 @@ int cmd_diff(struct cli *c)
         return code;
     }
     struct rep_sink sink = cli_sink(c->env->out, c->env->width, c->colour);
-    return settle(c, db, rep_diff(db, c->o.words.p[0], db, c->o.words.p[1], &sink, NULL));
+    const struct rep_diff_side a = {db, c->o.words.p[0], NULL}, b = {db, c->o.words.p[1], NULL};
+    return settle(c, db, rep_diff(&a, &b, &sink, REP_FORMAT_TEXT, NULL));
 }
 
 static int list_queries(struct cli *c)

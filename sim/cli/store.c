@@ -103,8 +103,9 @@ static int compare(struct store *s, FILE *out)
     struct rep_db *base = s->base_db ? s->base_db : s->db;
     struct rep_sink sink = cli_sink(out, s->c->env->width, s->c->colour);
     (void)snprintf(ours, sizeof(ours), "%lld", (long long)s->id);
-    if (rep_diff(base, s->base, s->db, ours, s->c->o.quiet ? NULL : &sink, &counts)) {
-        return trouble(s, *rep_error_text(s->db) ? s->db : base);
+    const struct rep_diff_side a = {base, s->base, NULL}, b = {s->db, ours, NULL};
+    if (rep_diff(&a, &b, s->c->o.quiet ? NULL : &sink, REP_FORMAT_TEXT, &counts)) {
+        return trouble(s, s->db);
     }
     if (counts.regressions) {
         (void)fprintf(out, "%lld regression%s against the baseline\n",

@@ -46,6 +46,8 @@
 #define REP_MAX_ATTEMPTS   100000u      /* of one case */
 #define REP_BATCH          256u         /* results in one transaction, unless told otherwise */
 #define REP_GROUP_NAMES    3u           /* case names that a group of equal changes shows */
+#define REP_GROUP_PLACES   3u           /* paths that a change keeps */
+#define REP_GROUPS_SHOWN   40u          /* causes that the text of a diff lists */
 #define REP_MAX_GROUPS     20000u       /* distinct changes that one diff keeps apart */
 
 /* ---- Files --------------------------------------------------------------------------------- */
@@ -92,8 +94,12 @@ struct rep_run_options {
     const char *subject;     /* what turned cases into results: "model", "runc", ...; required */
     const char *subject_version; /* may be NULL */
     const char *profile;         /* may be NULL */
+<<<<<<< HEAD
     const char *label;   /* may be NULL; not a number, not `latest...`; the newest one is meant */
     const char *options; /* JSON object: what else decides cases and results; NULL = {} */
+=======
+    const char *label;   /* may be NULL; no other reference (see Runs); the newest one is meant */
+>>>>>>> d6c382c (diff: changes of the same cases told together, mounts and inputs compared, single cases, JSON lines)
     const char *started; /* text, ISO 8601 by custom; required */
     uint64_t seed;
     unsigned shard_index; /* 1..shard_count; both 0 = not sharded */
@@ -297,8 +303,9 @@ int rep_fuzz_crash(struct rep_db *db, const struct rep_crash *crash);
 /* ---- Runs ---------------------------------------------------------------------------------- */
 
 /*
- * A run is referred to as its number, `latest` (the newest), `latest~N` (N runs before it) or a
- * label (the newest run that bears it). In `latest` every run counts, also an interrupted one.
+ * A run is referred to as its number, `latest` (the newest), `latest~N` (N runs before it), a label,
+ * `profile:NAME` or `version:TEXT` of the subject (the newest run that bears it). In `latest` every
+ * run counts, also an interrupted one.
  */
 struct rep_run_info {
     int64_t id;
@@ -437,28 +444,74 @@ struct rep_diff_counts {
     int64_t flips;         /* another result or status, in any direction */
     int64_t error_changed; /* equal result, another error text */
     int64_t text_changed;  /* log or another text, fds_left or leaks differ */
+    int64_t mounts_changed;
     int64_t tree_changed;
     int64_t input_changed; /* in both with another input: not compared, never a regression */
     int64_t only_a;
     int64_t only_b;
 };
 
+/* True when nothing at all differs. */
+bool rep_diff_is_equal(const struct rep_diff_counts *counts);
+
+/* One side: a run, or one case of it. Either both sides name a case or none does. Two named cases
+ * are compared even when their inputs differ. */
+struct rep_diff_side {
+    struct rep_db *db;
+    const char *run;
+    const char *name; /* NULL = every case */
+};
+
+enum rep_change_kind {
+    REP_CHANGE_REGRESSION, /* first: the gravest */
+    REP_CHANGE_FIXED,
+    REP_CHANGE_FLIP,
+    REP_CHANGE_ERROR,
+    REP_CHANGE_MOUNTS,
+    REP_CHANGE_TREE,
+    REP_CHANGE_LOG, /* REP_CHANGE_LOG + rep_text */
+    REP_CHANGE_OTHER = REP_CHANGE_LOG + REP_TEXTS,
+    REP_CHANGE_INPUT,
+    REP_CHANGE_ONLY_A,
+    REP_CHANGE_ONLY_B,
+    REP_CHANGE_KINDS
+};
+
+/* The same change in any number of cases. Valid during the call. */
+struct rep_change {
+    enum rep_change_kind kind;
+    const char *kind_name;    /* regression fixed outcome error mounts tree log compiled ops restore
+                                 host counts input only-a only-b */
+    const char *text;         /* "- gone", "+ new", "was => is" */
+    size_t cause;             /* from 0; changes that hit exactly the same cases share it */
+    size_t cases;             /* how many it hit */
+    const char *const *name;  /* all of them, sorted */
+    size_t places;            /* nodes or mounts where it was seen, in all these cases */
+    const char *const *place; /* the first distinct of them, REP_GROUP_PLACES at most */
+    size_t n_place;
+};
+typedef int rep_change_fn(void *arg, const struct rep_change *change);
+
 /*
  * A result is bad when its status is fail or xpass or its result crash, timeout or oom, and,
  * without an expectation (recorded), when it is anything but ok or unsupported. A regression was
  * not bad and is.
  *
- * Compares two runs, of one file or of two, and writes to `sink` (NULL = only count) what changed:
- * flips, error texts, texts, trees. The same change in many cases is one entry with its count and
- * the first names. An added or removed directory stands for all below it. `counts` may be NULL.
+ * Compares two runs, of one file or of two, or two cases: flips, error texts, mounts and their
+ * provenance, trees, logs and other texts. The same change in many cases is one change with all of
+ * them. An added or removed directory, and one that another file system took, stand for all below
+ * them unless single cases are compared.
+ *
+ * rep_changes gives each change to `each`, cause by cause: those with regressions first, then by
+ * the number of cases, last what could not be compared. rep_diff writes them: text for people, the
+ * first REP_GROUPS_SHOWN causes; or JSON lines, a "diff" line with the two runs and the counts and
+ * then a "change" line each. `each`, `sink` and `counts` may be NULL. CSV is -EINVAL. Failures are
+ * told through both files.
  */
-int rep_diff(struct rep_db *db_a, const char *run_a, struct rep_db *db_b, const char *run_b,
-             const struct rep_sink *sink, struct rep_diff_counts *counts);
-
-/* For CI: how `run` stands against a baseline run, in the same file or another. Same counts, A
- * being the baseline. */
-int rep_baseline_status(struct rep_db *db, const char *run, struct rep_db *base_db,
-                        const char *base_run, struct rep_diff_counts *counts);
+int rep_changes(const struct rep_diff_side *a, const struct rep_diff_side *b, rep_change_fn *each,
+                void *arg, struct rep_diff_counts *counts);
+int rep_diff(const struct rep_diff_side *a, const struct rep_diff_side *b,
+             const struct rep_sink *sink, enum rep_format format, struct rep_diff_counts *counts);
 
 /* ---- Care of the file ---------------------------------------------------------------------- */
 

@@ -60,7 +60,9 @@ static void a_broken_sink_is_told(void **state)
     end_run(run);
     assert_int_equal(rep_tree(db, "1", "c", &broken), -EPIPE);
     assert_int_equal(rep_show(db, "1", "c", &broken), -EPIPE);
-    assert_int_equal(rep_diff(db, "1", db, "1", &broken, NULL), -EPIPE);
+    const struct rep_diff_side side = {db, "1", NULL};
+    assert_int_equal(rep_diff(&side, &side, &broken, REP_FORMAT_TEXT, NULL), -EPIPE);
+    assert_int_equal(rep_diff(&side, &side, &broken, REP_FORMAT_JSONL, NULL), -EPIPE);
     for (enum rep_format format = REP_FORMAT_TEXT; format <= REP_FORMAT_JSONL; format++) {
         assert_int_equal(rep_query(db, "runs", &broken, format), -EPIPE);
     }

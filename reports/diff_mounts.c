@@ -1,0 +1,185 @@
+#include "private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Mounts are paired by where they were to go and which entry of the spec asked for them, so that
+ * one more or less does not move all others. */
+
+#define MOUNT_FIELDS 9u
+
+static const char *const field_names[MOUNT_FIELDS] = {
+    "fs", "flags", "type", "source", "ignored options", "rules", "created", NULL, NULL,
+};
+
+enum { FIELD_SHADOWED = 7, FIELD_LOST = 8 };
+
+struct mount {
+    const char *destination; /* never NULL */
+    int64_t spec_index;      /* -1 = made by the pipeline */
+    int64_t idx;
+    const char *field[MOUNT_FIELDS]; /* the two flags: NULL = false */
+};
+
+struct mounts {
+    struct mount *mount;
+    size_t count, room;
+    struct rep_arena arena;
+};
+
+static void mounts_release(struct mounts *mounts)
+{
+    free(mounts->mount);
+    rep_arena_release(&mounts->arena);
+}
+
+static const char *keep(struct mounts *mounts, sqlite3_stmt *stmt, int column, bool *failed)
+{
+    const char *text = rep_column_text(stmt, column);
+    if (!text) {
+        return NULL;
+    }
+    const char *copy = rep_arena_copy(&mounts->arena, text, strlen(text));
+    *failed = *failed || !copy;
+    return copy;
+}
+
+static int add_mount(struct mounts *mounts, sqlite3_stmt *stmt)
+{
+    bool failed = false;
+    struct mount *grown = rep_grow(mounts->mount, &mounts->room, mounts->count + 1, sizeof *grown);
+    if (!grown) {
+        return -ENOMEM;
+    }
+    mounts->mount = grown;
+    struct mount *mount = &grown[mounts->count];
+    *mount = (struct mount){.destination = keep(mounts, stmt, 0, &failed),
+                            .spec_index = sqlite3_column_int64(stmt, 1),
+                            .idx = sqlite3_column_int64(stmt, 2)};
+    for (int i = 0; i < (int)MOUNT_FIELDS; i++) {
+        mount->field[i] = keep(mounts, stmt, 3 + i, &failed);
+    }
+    mounts->count++;
+    return failed || !mount->destination ? -ENOMEM : 0;
+}
+
+static int compare_mounts(const void *a, const void *b)
+{
+    const struct mount *x = a;
+    const struct mount *y = b;
+    int order = strcmp(x->destination, y->destination);
+    if (order != 0) {
+        return order;
+    }
+    if (x->spec_index != y->spec_index) {
+        return x->spec_index < y->spec_index ? -1 : 1;
+    }
+    return x->idx < y->idx ? -1 : x->idx > y->idx;
+}
+
+static int load(struct rep_db *db, const struct rep_hash *list, struct mounts *mounts)
+{
+    sqlite3_stmt *stmt = NULL;
+    if (!list) {
+        return 0;
+    }
+    int code = rep_sql_prepare(
+        db,
+        "SELECT ifnull(destination, ''), ifnull(spec_index, -1), idx, fs, nullif(flags, ''), type, "
+        "source, nullif(ignored, ''), nullif(rules, ''), nullif(created, ''), "
+        "iif(shadowed_by IS NULL, NULL, 1), iif(lost, 1, NULL) FROM mount WHERE list = ?",
+        &stmt);
+    if (code < 0) {
+        return code;
+    }
+    rep_bind_hash(stmt, 1, list);
+    while ((code = rep_sql_row(db, stmt, "read mounts")) == 1) {
+        if (add_mount(mounts, stmt) < 0) {
+            code = rep_fail_memory(db);
+            break;
+        }
+    }
+    sqlite3_finalize(stmt);
+    if (mounts->count > 1) {
+        qsort(mounts->mount, mounts->count, sizeof *mounts->mount, compare_mounts);
+    }
+    return code;
+}
+
+static int add(const struct rep_diff_part *part, struct rep_buf *text, const char *place)
+{
+    int code =
+        text->failed ? -ENOMEM : rep_groups_add(part->groups, REP_CHANGE_MOUNTS, text->data, place);
+    rep_buf_release(text);
+    return code;
+}
+
+static int add_one_side(const struct rep_diff_part *part, const char *sign,
+                        const struct mount *mount)
+{
+    struct rep_buf text = {0};
+    rep_buf_fmt(&text, "%s%s, %s", sign, mount->field[2] ? mount->field[2] : "no type",
+                mount->field[0] ? "mounted" : "not mounted");
+    return add(part, &text, mount->destination);
+}
+
+static int add_pair(const struct rep_diff_part *part, const struct mount *a, const struct mount *b,
+                    bool *any)
+{
+    struct rep_buf text = {0};
+    for (size_t i = 0; i < MOUNT_FIELDS && field_names[i]; i++) {
+        rep_diff_field(&text, 0, field_names[i], a->field[i], b->field[i]);
+    }
+    rep_diff_flag(&text, 0, "hidden by a later mount", a->field[FIELD_SHADOWED],
+                  b->field[FIELD_SHADOWED]);
+    rep_diff_flag(&text, 0, "lost", a->field[FIELD_LOST], b->field[FIELD_LOST]);
+    if (!text.failed && text.size == 0) {
+        return 0;
+    }
+    *any = true;
+    return add(part, &text, a->destination);
+}
+
+static int compare(const struct rep_diff_part *part, const struct mounts *a, const struct mounts *b)
+{
+    size_t i = 0;
+    size_t j = 0;
+    bool any = false;
+    int code = 0;
+    while (code == 0 && (i < a->count || j < b->count)) {
+        const struct mount *x = &a->mount[i];
+        const struct mount *y = &b->mount[j];
+        int order = i == a->count ? 1 : j == b->count ? -1 : strcmp(x->destination, y->destination);
+        if (order == 0 && x->spec_index != y->spec_index) {
+            order = x->spec_index < y->spec_index ? -1 : 1;
+        }
+        any = any || order != 0;
+        code = order < 0   ? add_one_side(part, "- ", x)
+               : order > 0 ? add_one_side(part, "+ ", y)
+                           : add_pair(part, x, y, &any);
+        i += order <= 0;
+        j += order >= 0;
+    }
+    if (code == 0 && !any) {
+        code = rep_groups_add(part->groups, REP_CHANGE_MOUNTS,
+                              "details of the provenance (simrun show)", NULL);
+    }
+    return code;
+}
+
+int rep_diff_mounts(const struct rep_diff_part *part)
+{
+    struct mounts a = {0};
+    struct mounts b = {0};
+    int code = load(part->db_a, part->a, &a);
+    if (code == 0) {
+        code = load(part->db_b, part->b, &b);
+    }
+    if (code == 0 && compare(part, &a, &b) < 0) {
+        code = rep_fail_memory(part->db_a);
+    }
+    mounts_release(&a);
+    mounts_release(&b);
+    return code;
+}
