@@ -144,7 +144,8 @@ static int note_flip(struct diff *diff, enum rep_change_kind kind)
     return note_made(diff, kind, &text, code);
 }
 
-/* With another result all else differs in consequence: it is counted, and told only of single cases.
+/* With another result all else differs in consequence: it is counted, and told only of single
+ * cases.
  */
 static bool is_same_result(const struct diff *diff)
 {

@@ -108,8 +108,9 @@ static int print_sides(struct rep_out *out, const struct rep_diff_job *job)
 static void print_counts(struct rep_out *out, const struct rep_diff_counts *counts)
 {
     int64_t differ = counts->compared - counts->equal;
-    rep_out_fmt(out, "\n%lld cases compared: %lld equal, %lld differ\n",
-                (long long)counts->compared, (long long)counts->equal, (long long)differ);
+    rep_out_fmt(out, "\n%lld case%s compared: %lld equal, %lld differ\n",
+                (long long)counts->compared, counts->compared == 1 ? "" : "s",
+                (long long)counts->equal, (long long)differ);
     const struct {
         int64_t count;
         const char *what;

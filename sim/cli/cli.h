@@ -106,10 +106,32 @@ void answer_print(const struct cli *c, FILE *out, const struct run_record *recor
                   const char *profile);
 void answer_tree(FILE *out, const struct sim_result *r); /* answer_tree.c */
 
+/* ---- runs.c: what reads the database ---- */
+
+/* A run that a word names: RUN of --db, FILE (its newest run) or FILE:RUN. */
+struct run_ref {
+    struct rep_db *db; /* owned, open for reading; NULL = that of --db */
+    const char *run;   /* part of the word, or "latest" */
+    char *file;        /* owned; NULL = that of --db */
+};
+/* An exit code; the complaint is made. Release it in any case. */
+int run_ref_init(struct run_ref *r, struct cli *c, const char *word);
+void run_ref_release(struct run_ref *r);
+
+#define DEFAULT_DB "simrun.db"
+/* NULL = the default. An exit code; the complaint is made. */
+int open_records(struct cli *c, const char *path, enum rep_mode mode, struct rep_db **ret);
+/* What a function of reports gave, as an exit code, with its complaint; all output is out then.
+ * settle closes the file, too. */
+int settle_open(struct cli *c, struct rep_db *db, int code);
+int settle(struct cli *c, struct rep_db *db, int code);
+enum rep_format output_format(const struct cli *c);
+
 /* ---- store.c: the database of a run ---- */
 struct store {
     struct cli *c;
-    struct rep_db *db, *base_db; /* base_db: of another file, or NULL */
+    struct rep_db *db;
+    struct run_ref base_ref; /* of --baseline */
     struct rep_run *run;
     int64_t id;
     char base[32]; /* the run to compare with; "" = none */

@@ -57,7 +57,7 @@ struct cli_options {
     int64_t jobs;        /* -1 = as many as processors */
     int64_t seed, count;
     int64_t msize, connections, uid, turns; /* of serve and p9; 0 or (uid) -1: the default */
-    struct ptrvec filter, exclude, quirk, fail_on, listen;
+    struct ptrvec filter, exclude, quirk, fail_on, listen, cases;
     struct ptrvec profile; /* `compare` takes two, others go by the last */
     const char *format, *db, *baseline, *host, *gofer, *entry, *file_access, *rootfs, *sources,
         *label, *timeout, *color, *run, *family, *dialect, *aname, *uname,

@@ -1,29 +1,24 @@
 /* The database of a run: opened after the workers were forked, written by this process alone. */
 #include "cli.h"
 
-#include <unistd.h>
-
 static int trouble(const struct store *s, struct rep_db *db)
 {
     return complain(s->c, EXIT_HARNESS, "%s", rep_error_text(db));
 }
 
-/* --baseline: a file that exists is a database, whose newest run is meant; anything else is a run
- * of ours, looked up before the new one begins, for then `latest` is the new one. */
+/* --baseline is looked up before the new run begins, for then `latest` is the new one. */
 static int find_baseline(struct store *s)
 {
-    const char *base = s->c->o.baseline;
     struct rep_run_info info;
-    struct rep_error error;
-    if (!base) {
+    if (!s->c->o.baseline) {
         return EXIT_FINE;
     }
-    bool other = access(base, F_OK) == 0;
-    if (other && rep_open(base, REP_READ, &error, &s->base_db)) {
-        return complain(s->c, EXIT_USAGE, "--baseline: %s", error.text);
+    int code = run_ref_init(&s->base_ref, s->c, s->c->o.baseline);
+    if (code) {
+        return code;
     }
-    struct rep_db *db = other ? s->base_db : s->db;
-    if (rep_run_find(db, other ? "latest" : base, &info)) {
+    struct rep_db *db = s->base_ref.db ? s->base_ref.db : s->db;
+    if (rep_run_find(db, s->base_ref.run, &info)) {
         return complain(s->c, EXIT_USAGE, "--baseline: %s", rep_error_text(db));
     }
     (void)snprintf(s->base, sizeof(s->base), "%lld", (long long)info.id);
@@ -69,7 +64,7 @@ int store_open(struct store *s, struct cli *c, const struct settings *set,
                const struct subject *subject, const struct case_source *source,
                const size_t *selection, size_t n)
 {
-    *s = (struct store){.c = c, .path = c->o.db ? c->o.db : "simrun.db"};
+    *s = (struct store){.c = c, .path = c->o.db ? c->o.db : DEFAULT_DB};
     struct rep_error error;
     if (c->o.no_db) {
         return c->o.baseline ? complain(c, EXIT_USAGE, "--baseline needs a database: no --no-db")
@@ -100,7 +95,7 @@ static int compare(struct store *s, FILE *out)
 {
     char ours[32];
     struct rep_diff_counts counts;
-    struct rep_db *base = s->base_db ? s->base_db : s->db;
+    struct rep_db *base = s->base_ref.db ? s->base_ref.db : s->db;
     struct rep_sink sink = cli_sink(out, s->c->env->width, s->c->colour);
     (void)snprintf(ours, sizeof(ours), "%lld", (long long)s->id);
     const struct rep_diff_side a = {base, s->base, NULL}, b = {s->db, ours, NULL};
@@ -132,6 +127,6 @@ int store_end(struct store *s, bool complete, FILE *out)
 void store_close(struct store *s)
 {
     (void)rep_close(s->db);
-    (void)rep_close(s->base_db);
-    s->db = s->base_db = NULL;
+    run_ref_release(&s->base_ref);
+    s->db = NULL;
 }

@@ -94,12 +94,8 @@ struct rep_run_options {
     const char *subject;     /* what turned cases into results: "model", "runc", ...; required */
     const char *subject_version; /* may be NULL */
     const char *profile;         /* may be NULL */
-<<<<<<< HEAD
-    const char *label;   /* may be NULL; not a number, not `latest...`; the newest one is meant */
-    const char *options; /* JSON object: what else decides cases and results; NULL = {} */
-=======
     const char *label;   /* may be NULL; no other reference (see Runs); the newest one is meant */
->>>>>>> d6c382c (diff: changes of the same cases told together, mounts and inputs compared, single cases, JSON lines)
+    const char *options; /* JSON object: what else decides cases and results; NULL = {} */
     const char *started; /* text, ISO 8601 by custom; required */
     uint64_t seed;
     unsigned shard_index; /* 1..shard_count; both 0 = not sharded */

@@ -70,6 +70,14 @@ static const struct outcome after[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+static int diff_runs(struct rep_db *db_a, const char *a, struct rep_db *db_b, const char *b,
+                     const struct rep_sink *sink, struct rep_diff_counts *counts)
+{
+    const struct rep_diff_side side_a = {db_a, a, NULL};
+    const struct rep_diff_side side_b = {db_b, b, NULL};
+    return rep_diff(&side_a, &side_b, sink, REP_FORMAT_TEXT, counts);
+}
+
 static void assert_counts(const struct rep_diff_counts *counts)
 {
     assert_int_equal(counts->compared, 11);
@@ -93,31 +101,34 @@ static void changes_are_grouped_by_cause(void **state)
     record_run(db, after, COUNT(after));
     struct rep_diff_counts counts;
     t->sink.width = 400;
-    OK(db, rep_diff(db, "latest~1", db, "latest", &t->sink, &counts));
+    OK(db, diff_runs(db, "latest~1", db, "latest", &t->sink, &counts));
     assert_counts(&counts);
     static const char *const parts[] = {
-        "A: run 1",
-        "B: run 2",
-        "ok (pass) => error (fail): broke",
-        "ok (recorded) => hang (recorded)\n",
-        "panic (fail) => ok (pass)\n",
-        "ok (pass) => ok (recorded)",
-        "old text => new \\x1btext",
-        "2x - I b\n          log1, log2\n",
-        "2x + W c\n          log1, log2\n",
-        "2x ~ /d/f: file 0644 0:0",
-        " => file 0600 0:0",
-        "tree1, tree2\n",
-        "1x - /d/f: file 0644",
-        "1x gone\n          gone",
-        "1x new\n          new",
-        "1x not compared\n          input",
+        "A  run 1",
+        "B  run 2",
+        "11 cases compared: 1 equal, 10 differ\n",
+        "regression ok (pass) => error (fail): broke\n",
+        "regression ok (recorded) => hang (recorded)\n",
+        "fixed      panic (fail): x => ok (pass)\n",
+        "outcome    ok (pass) => ok (recorded)\n",
+        "error      old text => new \\x1btext\n",
+        "2 cases (18.2 %)\n    log1, log2\n    log        - I b\n    log        + W c\n",
+        "2 cases (18.2 %)\n    tree1, tree2\n    tree       mode 0644 => 0600\n"
+        "               at /d/f\n",
+        "    tree3\n    tree       - /d/f: file 0644",
+        "1 case\n    gone\n    only-a     gone\n",
+        "1 case\n    new\n    only-b     new\n",
+        "1 case\n    input\n    input      another spec\n",
     };
     for (size_t i = 0; i < COUNT(parts); i++) {
         assert_contains(t->text.data, parts[i]);
     }
     assert_lacks(t->text.data, "same");
     assert_lacks(t->text.data, "+ /d/f");
+    /* The regressions come first, and what was not compared last. */
+    assert_true(strstr(t->text.data, "regression ok") < strstr(t->text.data, "log1"));
+    assert_true(strstr(t->text.data, "log1") < strstr(t->text.data, "fixed      "));
+    assert_true(strstr(t->text.data, "fixed      ") < strstr(t->text.data, "only-a"));
     rep_close(db);
 }
 
@@ -131,13 +142,14 @@ static void two_files_compare_like_one(void **state)
     record_run(base, before, COUNT(before));
     record_run(db, after, COUNT(after));
     struct rep_diff_counts counts;
-    OK(db, rep_baseline_status(db, "latest", base, "latest", &counts));
+    OK(db, diff_runs(base, "latest", db, "latest", NULL, &counts));
     assert_counts(&counts);
-    OK(base, rep_diff(base, "1", db, "1", &t->sink, NULL));
+    OK(base, diff_runs(base, "1", db, "1", &t->sink, NULL));
     assert_contains(t->text.data, "/d/f: file 0644");
-    assert_int_equal(rep_baseline_status(db, "latest", base, "7", &counts), -ENOENT);
+    assert_contains(t->text.data, base_path);
+    assert_int_equal(diff_runs(base, "7", db, "latest", NULL, &counts), -ENOENT);
     assert_contains(rep_error_text(db), base_path);
-    assert_int_equal(rep_diff(base, "1", db, "9", NULL, &counts), -ENOENT);
+    assert_int_equal(diff_runs(base, "1", db, "9", NULL, &counts), -ENOENT);
     assert_contains(rep_error_text(base), t->path);
     rep_close(base);
     rep_close(db);
@@ -149,10 +161,143 @@ static void a_run_equals_itself(void **state)
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
     struct rep_diff_counts counts;
     record_run(db, before, COUNT(before));
-    OK(db, rep_diff(db, "1", db, "1", &t->sink, &counts));
+    OK(db, diff_runs(db, "1", db, "1", &t->sink, &counts));
     assert_int_equal(counts.compared, COUNT(before));
     assert_int_equal(counts.equal, COUNT(before));
     assert_int_equal(counts.flips + counts.tree_changed + counts.text_changed, 0);
+    rep_close(db);
+}
+
+static int count_change(void *arg, const struct rep_change *change)
+{
+    int *seen = arg;
+    if (change->kind == REP_CHANGE_TREE && strcmp(change->text, "mode 0644 => 0600") == 0) {
+        assert_int_equal(change->cases, 2);
+        assert_string_equal(change->name[1], "tree2");
+        assert_int_equal(change->places, 2);
+        assert_int_equal(change->n_place, 1);
+        assert_string_equal(change->place[0], "/d/f");
+        assert_string_equal(change->kind_name, "tree");
+    }
+    return ++*seen == 6 ? -EINTR : 0;
+}
+
+static void changes_are_given_one_by_one(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    record_run(db, before, COUNT(before));
+    record_run(db, after, COUNT(after));
+    const struct rep_diff_side a = {db, "1", NULL};
+    const struct rep_diff_side b = {db, "2", NULL};
+    int seen = 0;
+    assert_int_equal(rep_changes(&a, &b, count_change, &seen, NULL), -EINTR);
+    assert_int_equal(seen, 6);
+    OK(db, rep_changes(&a, &b, count_change, &seen, NULL));
+    assert_int_equal(seen, 6 + 12);
+    OK(db, rep_diff(&a, &b, &t->sink, REP_FORMAT_JSONL, NULL));
+    assert_contains(t->text.data, "{\"type\":\"diff\",\"version\":1,\"a\":{\"run\":1,");
+    assert_contains(t->text.data, "\"regressions\":2,");
+    assert_contains(t->text.data, "\"kind\":\"tree\",\"text\":\"mode 0644 => 0600\",\"cases\":2,"
+                                  "\"names\":[\"tree1\",\"tree2\"],\"places\":2,"
+                                  "\"first_places\":[\"/d/f\"]}\n");
+    assert_int_equal(rep_diff(&a, &b, &t->sink, REP_FORMAT_CSV, NULL), -EINVAL);
+    rep_close(db);
+}
+
+static void a_case_compares_with_a_case(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    record_run(db, before, COUNT(before));
+    record_run(db, after, COUNT(after));
+    struct rep_diff_counts counts;
+    struct rep_diff_side a = {db, "1", "input"};
+    struct rep_diff_side b = {db, "2", "input"};
+    OK(db, rep_diff(&a, &b, &t->sink, REP_FORMAT_TEXT, &counts));
+    assert_contains(t->text.data, "case input");
+    assert_contains(t->text.data, "input      another spec\n");
+    assert_contains(t->text.data, "ok (pass) => error (fail): other\n");
+    assert_contains(t->text.data, "- /d/f: file 0644");
+    assert_false(rep_diff_is_equal(&counts));
+    rep_buf_clear(&t->text);
+    b = (struct rep_diff_side){db, "1", "same"};
+    OK(db, rep_diff(&a, &b, &t->sink, REP_FORMAT_TEXT, &counts));
+    assert_contains(t->text.data, "\nequal\n");
+    assert_true(rep_diff_is_equal(&counts));
+    b.name = "none such";
+    assert_int_equal(rep_diff(&a, &b, NULL, REP_FORMAT_TEXT, &counts), -ENOENT);
+    assert_contains(rep_error_text(db), "run 1 has no case none such");
+    b.name = NULL;
+    assert_int_equal(rep_diff(&a, &b, NULL, REP_FORMAT_TEXT, &counts), -EINVAL);
+    rep_close(db);
+}
+
+static void record_mounts(struct rep_db *db, const struct rep_mount *mounts, size_t count)
+{
+    struct rep_run *run = begin_run(db, NULL);
+    struct rep_result result = {
+        .name = "m", .result = "ok", .status = REP_PASS, .mounts = mounts, .n_mounts = count};
+    OK(db, rep_record(run, &result));
+    end_run(run);
+}
+
+static void mounts_are_paired_by_destination_and_entry(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    struct rep_mount mounts[] = {
+        {.destination = "/a", .type = "tmpfs", .spec_index = 0, .shadowed_by = -1},
+        {.destination = "/b", .type = "tmpfs", .fs = "tmpfs", .spec_index = 1, .shadowed_by = -1},
+        {.destination = "/b", .type = "bind", .fs = "9p", .spec_index = 2, .shadowed_by = -1},
+        {.destination = "/a", .type = "tmpfs", .spec_index = 3, .shadowed_by = -1},
+    };
+    record_mounts(db, mounts, 4);
+    mounts[1].rules = "VQ-09";
+    mounts[1].shadowed_by = 2;
+    mounts[3].fs = "tmpfs";
+    mounts[2].flags = "ro";
+    record_mounts(db, mounts + 1, 3);
+    OK(db, diff_runs(db, "1", db, "2", &t->sink, NULL));
+    static const char *const parts[] = {
+        "mounts     - tmpfs, not mounted\n               at /a\n",
+        "mounts     fs none => tmpfs\n               at /a\n",
+        "mounts     rules none => VQ-09, now hidden by a later mount\n               at /b\n",
+        "mounts     flags none => ro\n",
+    };
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        assert_contains(t->text.data, parts[i]);
+    }
+    rep_close(db);
+}
+
+/* What another file system brings is told once, by the directory that it took. */
+static void a_remounted_directory_stands_for_all_below_it(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    struct rep_node nodes[] = {make_node("/", "dir"), make_node("/d", "dir"),
+                               make_node("/d/f", "file"), make_node("/d/g", "file")};
+    struct rep_run *run = begin_run(db, NULL);
+    OK(db, record_tree(run, "c", nodes, 3));
+    end_run(run);
+    run = begin_run(db, NULL);
+    nodes[1].fs = nodes[2].fs = nodes[3].fs = "tmpfs";
+    nodes[1].mountpoint = true;
+    nodes[1].mode = "0700";
+    OK(db, record_tree(run, "c", nodes, 4));
+    end_run(run);
+    OK(db, diff_runs(db, "1", db, "2", &t->sink, NULL));
+    assert_contains(t->text.data, "fs 9p => tmpfs, now mount point\n               at /d\n");
+    assert_lacks(t->text.data, "/d/f");
+    assert_lacks(t->text.data, "mode");
+    rep_buf_clear(&t->text);
+    const struct rep_diff_side a = {db, "1", "c"};
+    const struct rep_diff_side b = {db, "2", "c"};
+    OK(db, rep_diff(&a, &b, &t->sink, REP_FORMAT_TEXT, NULL));
+    assert_contains(t->text.data, "at /d/f\n");
+    assert_contains(t->text.data, "+ /d/g: file");
+    assert_contains(t->text.data, "=> 0700");
     rep_close(db);
 }
 
@@ -193,6 +338,10 @@ int main(void)
         SCRATCH_TEST(changes_are_grouped_by_cause),
         SCRATCH_TEST(two_files_compare_like_one),
         SCRATCH_TEST(a_run_equals_itself),
+        SCRATCH_TEST(changes_are_given_one_by_one),
+        SCRATCH_TEST(a_case_compares_with_a_case),
+        SCRATCH_TEST(mounts_are_paired_by_destination_and_entry),
+        SCRATCH_TEST(a_remounted_directory_stands_for_all_below_it),
         SCRATCH_TEST(views_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,8 +19,17 @@ static void runs_are_found_by_every_name(void **state)
     assert_run(db, "latest~0", 3);
     assert_run(db, "latest~2", 1);
     assert_run(db, "old", 2);
-    static const char *const missing[] = {"4", "latest~3", "latest~x", "new",
-                                          "99999999999999999999"};
+    struct rep_run *run;
+    struct rep_run_options options = {
+        .subject = "runc", .subject_version = "1.1 x", .profile = "strict", .started = "s"};
+    OK(db, rep_run_begin(db, &options, &run));
+    end_run(run);
+    end_run(begin_run(db, NULL));
+    assert_run(db, "profile:strict", 4);
+    assert_run(db, "version:1.1 x", 4);
+    assert_run(db, "latest~4", 1);
+    static const char *const missing[] = {
+        "6", "latest~5", "latest~x", "new", "profile:x", "version:", "99999999999999999999"};
     for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++) {
         int64_t id = -5;
         assert_int_equal(rep_run_resolve(db, missing[i], &id), -ENOENT);

@@ -83,7 +83,7 @@ static void what_is_refused_and_why(void **state)
     refused(f, "x --quiet=maybe", "--quiet: \"maybe\" is neither true nor false");
     refused(f, "show a --fail-fast", "--fail-fast does not go with `simrun show`");
     refused(f, "show", "something is missing: usage: simrun show CASE");
-    refused(f, "diff 1 2 3", "too many words: usage: simrun diff A B");
+    refused(f, "diff 1 2 3", "too many words: usage: simrun diff [A [B]]");
     refused(f, "", "something is missing: usage: simrun [run] PATH...");
 }
 
