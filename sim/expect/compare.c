@@ -139,14 +139,13 @@ static cJSON *small_line(struct domain *d, const struct sim_result *r)
     return got;
 }
 
-static const cJSON *wanted(const struct expectation *e, const char *key)
+const cJSON *expectation_member(const struct expectation *e, const char *key)
 {
     const cJSON *m = cJSON_GetObjectItemCaseSensitive(e->over, key);
     return m ? m : cJSON_GetObjectItemCaseSensitive(e->base, key);
 }
 
-/* Of a panic only result and error count, of a hang only the result. */
-static bool counts(const char *field, enum sim_outcome outcome, bool same)
+bool expectation_counts(const char *field, enum sim_outcome outcome, bool same)
 {
     if (!same || strcmp(field, "result") == 0) {
         return true;
@@ -154,10 +153,16 @@ static bool counts(const char *field, enum sim_outcome outcome, bool same)
     return outcome == OUTCOME_PANIC ? strcmp(field, "error") == 0 : outcome != OUTCOME_HANG;
 }
 
+bool expectation_is_of(const struct expectation *e, enum sim_outcome outcome)
+{
+    const char *result = cJSON_GetStringValue(expectation_member(e, "result"));
+    return result && strcmp(result, sim_outcome_name(outcome)) == 0;
+}
+
 static void compare_field(struct verdict *v, const struct expectation *e, const char *field,
                           const struct sim_result *r, const cJSON *got_line)
 {
-    const cJSON *want = wanted(e, field);
+    const cJSON *want = expectation_member(e, field);
     if (!e->whole && (!want || cJSON_IsNull(want))) {
         return;
     }
@@ -182,7 +187,8 @@ static bool is_known(const char *key)
             return true;
         }
     }
-    return strcmp(key, "nodes_include") == 0 || strcmp(key, "comment") == 0;
+    return strcmp(key, "nodes_include") == 0 || strcmp(key, "mtree") == 0 ||
+           strcmp(key, "comment") == 0;
 }
 
 static void refuse_unknown(struct verdict *v, const cJSON *object)
@@ -201,16 +207,15 @@ void compare_result(struct verdict *v, const struct expectation *e, const struct
         verdict_add(v, "result: its line is not JSON");
         return;
     }
-    const char *result = cJSON_GetStringValue(wanted(e, "result"));
-    bool same = result && strcmp(result, sim_outcome_name(r->outcome)) == 0;
+    bool same = expectation_is_of(e, r->outcome);
     for (size_t i = 0; i < ARRAY_LEN(field_names); i++) {
-        if (counts(field_names[i], r->outcome, same)) {
+        if (expectation_counts(field_names[i], r->outcome, same)) {
             compare_field(v, e, field_names[i], r, got);
         }
     }
     if (!e->whole) {
-        const cJSON *some = wanted(e, "nodes_include");
-        if (counts("nodes_include", r->outcome, same)) {
+        const cJSON *some = expectation_member(e, "nodes_include");
+        if (expectation_counts("nodes_include", r->outcome, same)) {
             compare_nodes_include(v, some, r, e->subtrees);
         }
         refuse_unknown(v, e->base);

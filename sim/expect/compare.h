@@ -46,7 +46,26 @@ struct expectation {
     bool whole;               /* a result line: absent members count */
     struct subtrees *subtrees;
 };
+/* A member with the overrides, or NULL. */
+const cJSON *expectation_member(const struct expectation *e, const char *key);
+/* Does the wanted `result` say this outcome? */
+bool expectation_is_of(const struct expectation *e, enum sim_outcome outcome);
+/* Does a field count? `same`: the outcome is the wanted one. Of a panic only result and error do,
+ * of a hang only the result. */
+bool expectation_counts(const char *field, enum sim_outcome outcome, bool same);
 void compare_result(struct verdict *v, const struct expectation *e, const struct sim_result *r);
+
+/* ---- manifests (manifest.c) ---- */
+
+/* The mtree manifest of a case: what `mtree` of the expectation names, else one beside the spec
+ * that is there. A new string in v->d; NULL: none, or after a difference. */
+char *manifest_path(struct verdict *v, const struct expectation *e, const struct sim_case *c,
+                    const char *profile);
+/* Where the one beside a spec or bundle would be; NULL: cases of this kind have none. */
+char *manifest_beside(struct domain *d, const struct sim_case *c, const char *profile);
+/* Compare with it; false = there is none. */
+bool compare_manifest(struct verdict *v, const struct expectation *e, const struct sim_case *c,
+                      const char *profile, const struct sim_result *r);
 
 /* ---- one node against one wanted object (field.c) ---- */
 

@@ -1,7 +1,6 @@
 /* Trees: wanted nodes, with subtrees put back, against the nodes of a result. */
+#include "absent.h"
 #include "compare.h"
-
-#include <stdio.h>
 
 /* One wanted node. */
 struct wanted {
@@ -103,43 +102,6 @@ static void compare_node(struct verdict *v, const struct wanted *want, const str
         verdict_add(v, "nodes %s: %s", want->path, str_get(&text));
     }
     str_release(&text);
-}
-
-/* A run of missing or unexpected nodes: the topmost one tells for those below it. */
-struct absent {
-    const char *what, *top;
-    char detail[64];
-    size_t below;
-};
-
-static void absent_flush(struct verdict *v, struct absent *a)
-{
-    if (a->top && a->below) {
-        verdict_add(v, "nodes %s: %s%s, with %zu below it", a->top, a->what, a->detail, a->below);
-    } else if (a->top) {
-        verdict_add(v, "nodes %s: %s%s", a->top, a->what, a->detail);
-    }
-    a->top = NULL;
-    a->below = 0;
-}
-
-static bool is_below(const char *top, const char *path)
-{
-    size_t n = strlen(top);
-    return strncmp(top, path, n) == 0 && (path[n] == '/' || (n && top[n - 1] == '/'));
-}
-
-static void absent_add(struct verdict *v, struct absent *a, const char *path, const char *type,
-                       const char *mode, const char *fs)
-{
-    if (a->top && is_below(a->top, path)) {
-        a->below++;
-        return;
-    }
-    absent_flush(v, a);
-    a->top = path;
-    (void)snprintf(a->detail, sizeof(a->detail), " (%.8s %.8s%s%.16s)", type, mode,
-                   *fs ? " on " : "", fs);
 }
 
 static const char *text_of(const cJSON *node, const char *key)

@@ -207,23 +207,26 @@ static cJSON *read_line(struct expect_reader *r, const char *id, struct verdict 
 static bool compare(struct expect_reader *r, const struct sim_case *c,
                     const struct sim_result *result, struct verdict *v)
 {
-    const cJSON *over = cJSON_GetObjectItemCaseSensitive(c->expect_profile, r->set->profile);
-    struct subtrees *subtrees = r->suite ? &r->subtrees : NULL;
-    if (cJSON_IsNull(over)) {
+    struct expectation e = {
+        .base = c->expect,
+        .over = cJSON_GetObjectItemCaseSensitive(c->expect_profile, r->set->profile),
+        .subtrees = r->suite ? &r->subtrees : NULL,
+    };
+    if (cJSON_IsNull(e.over)) {
         return false;
     }
-    if (over || c->expect) {
-        struct expectation e = {.base = c->expect, .over = over, .subtrees = subtrees};
-        compare_result(v, &e, result);
-        return true;
-    }
-    cJSON *line = read_line(r, c->name, v);
+    cJSON *line = e.over || e.base ? NULL : read_line(r, c->name, v);
     if (line) {
-        struct expectation e = {.base = line, .whole = true, .subtrees = subtrees};
-        compare_result(v, &e, result);
-        cJSON_Delete(line);
+        e.base = line;
+        e.whole = true;
     }
-    return line != NULL;
+    bool found = e.over || e.base;
+    if (found) {
+        compare_result(v, &e, result);
+    }
+    found |= !e.whole && compare_manifest(v, &e, c, r->set->profile, result);
+    cJSON_Delete(line);
+    return found;
 }
 
 int expect_judge(struct expect_reader *r, const struct sim_case *c, const struct sim_result *result,

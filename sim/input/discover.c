@@ -19,10 +19,10 @@ static bool is_suite_name(const char *name)
     return ends_with(name, ".jsonl") || ends_with(name, ".jsonl.gz");
 }
 
-/* Stands beside a suite and is read with it (expect.h): no case, and nothing to tell about. */
-static bool belongs_to_suite(const char *name)
+/* Stands beside a suite or spec and is read with it (expect.h): no case, and nothing to tell about. */
+static bool belongs_to_case(const char *name)
 {
-    return !strcmp(name, "xfail.txt") || !strcmp(name, "subtrees.json") ||
+    return !strcmp(name, "xfail.txt") || ends_with(name, ".mtree") || !strcmp(name, "subtrees.json") ||
            (is_suite_name(name) && strstr(name, ".expected."));
 }
 
@@ -180,7 +180,7 @@ static int visit(struct case_source *s, const struct level *at, const char *entr
                    ? source_note(s, "%s: skipped: a symbolic link to a directory", path)
                    : walk_below(s, at, path, name, err);
     }
-    if (S_ISREG(st.st_mode) && belongs_to_suite(entry)) {
+    if (S_ISREG(st.st_mode) && belongs_to_case(entry)) {
         return 0;
     }
     if (S_ISREG(st.st_mode) && is_suite_name(entry)) {

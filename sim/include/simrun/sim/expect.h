@@ -13,8 +13,14 @@
  *     absent). Other members, but for `comment`, are a difference.
  *   - a file of result lines beside the suite: X.jsonl[.gz] has X.expected.jsonl[.gz] for the
  *     default profile and X.expected.PROFILE.jsonl[.gz] for another one. All fields count.
- * In both a node may be `{"path": P, "subtree": NAME}`, which stands for the nodes of NAME in
- * `subtrees.json` of the suite's folder, below P.
+ *   - an mtree(5) manifest, for the tree alone: `mtree` of an expectation names one, relative to
+ *     the folder of the suite or spec. A spec or bundle that says neither `mtree` nor
+ *     `"mtree": null`
+ *     has the one beside its file, when it is there: X.json has X.mtree for the default profile
+ *     and X.PROFILE.mtree for another one (a bundle so has config.mtree). What counts in it stands
+ *     in sim/expect/mtree.h. A wanted result other than ok that holds needs no tree.
+ * In result lines a node may be `{"path": P, "subtree": NAME}`, which stands for the nodes of NAME
+ * in `subtrees.json` of the suite's folder, below P.
  *
  * The rules are those of the recorded cases: of a panic only result and error count, of a hang only
  * the result; a field that is absent equals one that is empty; `*` as value of an operation stands

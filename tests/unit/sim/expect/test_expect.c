@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 /* A suite in the fixture's folder, judged in a profile against a result that is "ok". */
-static void judge(struct fixture *f, const char *suite_line, const char *profile)
+static void judge_file(struct fixture *f, const char *name, const char *text, const char *profile)
 {
     struct case_options opt = CASE_OPTIONS_INIT;
     struct case_source *source;
@@ -12,7 +12,7 @@ static void judge(struct fixture *f, const char *suite_line, const char *profile
     struct expect_reader *judge;
     struct sim_case *c;
     char path[256];
-    (void)snprintf(path, sizeof(path), "%s", write_file(f, "s.jsonl", suite_line));
+    (void)snprintf(path, sizeof(path), "%s", write_file(f, name, text));
     const char *paths[] = {path};
     assert_int_equal(case_source_open(&f->d, &opt, paths, 1, &source, &f->err), 0);
     assert_int_equal(expect_open(&f->d, source, profile, &set, &f->err), 0);
@@ -30,6 +30,11 @@ static void judge(struct fixture *f, const char *suite_line, const char *profile
     case_reader_free(reader);
     expect_free(set);
     case_source_free(source);
+}
+
+static void judge(struct fixture *f, const char *suite_line, const char *profile)
+{
+    judge_file(f, "s.jsonl", suite_line, profile);
 }
 
 #define DEFAULT "gvisor-2018-08-14"
@@ -101,6 +106,61 @@ static void another_profile_has_a_file_of_its_own(void **state)
     assert_int_equal(f->v.status, VERDICT_PASS);
 }
 
+static void a_manifest_that_the_case_names(void **state)
+{
+    struct fixture *f = *state;
+    const char *line = CASE("'expect':{'mtree':'m.mtree'},");
+    small_result(f);
+    judge(f, line, DEFAULT);
+    assert_int_equal(f->v.status, VERDICT_FAIL);
+    assert_non_null(strstr(f->v.differences.p[0], "/m.mtree: no such file"));
+    write_file(f, "m.mtree", "./etc\n./etc/hosts size=3\n");
+    judge(f, line, DEFAULT);
+    assert_int_equal(f->v.status, VERDICT_PASS);
+    write_file(f, "m.mtree", "./etc\n./etc/hosts size=4\n");
+    judge(f, line, DEFAULT);
+    assert_int_equal(f->v.status, VERDICT_FAIL);
+    judge(f, CASE("'expect':{'mtree':'m.mtree'},'expect_profile':{'strict':{'mtree':null}},"),
+          "strict");
+    assert_int_equal(f->v.status, VERDICT_PASS);
+    judge(f, CASE("'expect':{'mtree':7},"), DEFAULT);
+    assert_difference(f, "expect: \"mtree\" is not the path of a manifest");
+}
+
+#define SPEC(annotations)                                                                          \
+    "{'ociVersion':'1.0.0','root':{'path':'rootfs'},'annotations':{" annotations "}}"
+
+static void a_manifest_beside_a_spec(void **state)
+{
+    struct fixture *f = *state;
+    small_result(f);
+    write_file(f, "s.mtree", "./etc\n./etc/hosts size=4\n");
+    judge_file(f, "s.json", SPEC(""), DEFAULT);
+    assert_int_equal(f->v.status, VERDICT_FAIL);
+    judge_file(f, "s.json", SPEC("'dev.simrun.expect':'{\\'result\\':\\'ok\\'}'"), DEFAULT);
+    assert_int_equal(f->v.status, VERDICT_FAIL);
+    judge_file(f, "s.json", SPEC("'dev.simrun.expect':'{\\'mtree\\':null}'"), DEFAULT);
+    assert_int_equal(f->v.status, VERDICT_PASS);
+    judge_file(f, "s.json", SPEC(""), "strict");
+    assert_int_equal(f->v.status, VERDICT_RECORDED);
+    write_file(f, "s.strict.mtree", "./etc\n./etc/hosts size=3\n");
+    judge_file(f, "s.json", SPEC(""), "strict");
+    assert_int_equal(f->v.status, VERDICT_PASS);
+}
+
+static void a_wanted_error_needs_no_tree(void **state)
+{
+    struct fixture *f = *state;
+    small_result(f);
+    f->r->has_nodes = false;
+    f->r->outcome = OUTCOME_ERROR;
+    write_file(f, "s.mtree", "./etc\n");
+    judge_file(f, "s.json", SPEC("'dev.simrun.expect':'{\\'result\\':\\'error\\'}'"), DEFAULT);
+    assert_int_equal(f->v.status, VERDICT_PASS);
+    judge_file(f, "s.json", SPEC(""), DEFAULT);
+    assert_int_equal(f->v.status, VERDICT_FAIL);
+}
+
 static void xfail_and_xpass(void **state)
 {
     struct fixture *f = *state;
@@ -130,6 +190,9 @@ int main(void)
         test(of_a_file),
         test(the_case_comes_before_the_file),
         test(another_profile_has_a_file_of_its_own),
+        test(a_manifest_that_the_case_names),
+        test(a_manifest_beside_a_spec),
+        test(a_wanted_error_needs_no_tree),
         test(xfail_and_xpass),
         test(what_is_left_in_a_ledger_fails_whatever_is_expected),
     };

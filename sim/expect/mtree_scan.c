@@ -1,0 +1,423 @@
+/* Lines of a manifest: where names and keywords stand. */
+#include "mtree.h"
+
+/* What a line says, or what /set said. */
+struct said {
+    unsigned has;
+    struct span value[MTREE_COMPARED];
+};
+
+struct scan {
+    struct mtree *m;
+    struct str *plain;
+    struct error *err;
+    size_t at;     /* next byte */
+    uint32_t line; /* that it stands on */
+    uint32_t from; /* line on which the entry began */
+    struct said set;
+    size_t *open; /* owned: entries of the directories that are open */
+    size_t n_open, cap_open;
+    bool first;
+};
+
+static int fail(struct scan *s, int code, const char *fmt, ...) SIMRUN_PRINTF(3, 4);
+static int fail(struct scan *s, int code, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = mem_vprintf(s->m->d, fmt, ap);
+    va_end(ap);
+    if (!text) {
+        return CODE_FATE;
+    }
+    code = error_set(s->m->d, s->err, code, "%s:%u: %s", s->m->file, s->from, text);
+    mem_free(text);
+    return code;
+}
+
+/* ---- tokens --------------------------------------------------------------------------------- */
+
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* At a backslash that ends the physical line? Then its length with the line end. */
+static size_t continuation(const struct scan *s, size_t at)
+{
+    const char *p = s->m->bytes + at, *end = s->m->bytes + s->m->n_bytes;
+    if (p >= end || *p != '\\') {
+        return 0;
+    }
+    size_t n = p + 1 < end && p[1] == '\r' ? 2 : 1;
+    return p + n < end && p[n] == '\n' ? n + 1 : 0;
+}
+
+/* The next token of the logical line, in *ret; 0 at its end, which is then taken. */
+static int token(struct scan *s, struct span *ret)
+{
+    const char *bytes = s->m->bytes;
+    size_t n = s->m->n_bytes;
+    for (;;) {
+        size_t more = continuation(s, s->at);
+        if (more) {
+            s->at += more;
+            s->line++;
+        } else if (s->at < n && blank(bytes[s->at])) {
+            s->at++;
+        } else {
+            break;
+        }
+    }
+    if (s->at >= n || bytes[s->at] == '\n') {
+        s->line += s->at < n;
+        s->at += s->at < n;
+        return 0;
+    }
+    size_t start = s->at;
+    while (s->at < n && bytes[s->at] != '\n' && !blank(bytes[s->at])) {
+        if (continuation(s, s->at)) {
+            break;
+        }
+        if ((unsigned char)bytes[s->at] < 0x20 || bytes[s->at] == 0x7f) {
+            return fail(s, -EINVAL, "byte 0x%02x: write it as \\%03o",
+                        (unsigned)(unsigned char)bytes[s->at],
+                        (unsigned)(unsigned char)bytes[s->at]);
+        }
+        s->at += bytes[s->at] == '\\' && s->at + 1 < n && bytes[s->at + 1] > ' ' ? 2 : 1;
+    }
+    *ret = (struct span){start, s->at - start};
+    return 1;
+}
+
+/* Only what libarchive decodes to exactly one byte that is not NUL. */
+static int check_escapes(struct scan *s, struct span t)
+{
+    const char *p = s->m->bytes + t.at, *end = p + t.n;
+    for (; p < end; p++) {
+        if (*p != '\\') {
+            continue;
+        }
+        const char *q = p + 1;
+        bool octal = end - q >= 3 && q[0] >= '0' && q[0] <= '3' && q[1] >= '0' && q[1] <= '7' &&
+                     q[2] >= '0' && q[2] <= '7';
+        if (octal && memcmp(q, "000", 3) != 0) {
+            p += 3;
+        } else if (!octal && q < end && strchr("abfnrstv\\", *q)) {
+            p++;
+        } else {
+            return fail(s, -EINVAL,
+                        "\"%.*s\": \\ begins \\NNN (octal, not 000) or one of "
+                        "\\a \\b \\f \\n \\r \\s \\t \\v \\\\",
+                        (int)(t.n < 80 ? t.n : 80), s->m->bytes + t.at);
+        }
+    }
+    return 0;
+}
+
+/* ---- keywords ------------------------------------------------------------------------------- */
+
+static int check_value(struct scan *s, enum mtree_keyword k, struct span v)
+{
+    const char *p = s->m->bytes + v.at;
+    if (k == MTREE_LINK) {
+        return check_escapes(s, v);
+    }
+    const char *want = mtree_keyword_check(k, p, v.n);
+    return !want ? 0
+                 : fail(s, -EINVAL, "%s \"%.*s\" is not %s", mtree_keyword_name(k),
+                        (int)(v.n < 80 ? v.n : 80), p, want);
+}
+
+static size_t key_length(const struct scan *s, struct span t)
+{
+    const char *equals = memchr(s->m->bytes + t.at, '=', t.n);
+    return equals ? (size_t)(equals - s->m->bytes) - t.at : t.n;
+}
+
+static enum mtree_keyword find_keyword(const struct scan *s, struct span t)
+{
+    return mtree_keyword_find(s->m->bytes + t.at, key_length(s, t));
+}
+
+static int add_keyword(struct scan *s, struct span t, struct said *said)
+{
+    enum mtree_keyword k = find_keyword(s, t);
+    size_t n = key_length(s, t);
+    if (k == MTREE_KEYWORDS) {
+        return fail(s, -EINVAL, "\"%.*s\" is no keyword", (int)(t.n < 80 ? t.n : 80),
+                    s->m->bytes + t.at);
+    }
+    if (k < MTREE_COMPARED && n + 1 >= t.n) {
+        return fail(s, -EINVAL, "%s needs a value", mtree_keyword_name(k));
+    }
+    said->has |= 1u << k;
+    if (k >= MTREE_COMPARED) {
+        return 0;
+    }
+    said->value[k] = (struct span){t.at + n + 1, t.n - n - 1};
+    return check_value(s, k, said->value[k]);
+}
+
+static int add_keywords(struct scan *s, struct said *said)
+{
+    struct span t;
+    int got;
+    while ((got = token(s, &t)) == 1) {
+        int code = add_keyword(s, t, said);
+        if (code) {
+            return code;
+        }
+    }
+    return got;
+}
+
+static int unset(struct scan *s)
+{
+    struct span t;
+    int got;
+    while ((got = token(s, &t)) == 1) {
+        enum mtree_keyword k = find_keyword(s, t);
+        bool all = t.n == 3 && memcmp(s->m->bytes + t.at, "all", 3) == 0;
+        if (!all && (k == MTREE_KEYWORDS || key_length(s, t) != t.n)) {
+            return fail(s, -EINVAL, "/unset: \"%.*s\" is no keyword", (int)(t.n < 80 ? t.n : 80),
+                        s->m->bytes + t.at);
+        }
+        s->set.has &= all ? 0 : ~(1u << k);
+    }
+    return got;
+}
+
+/* ---- entries -------------------------------------------------------------------------------- */
+
+static void add_escaped(struct str *out, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)p[i] >= 0x80) {
+            str_addf(out, "\\%03o", (unsigned)(unsigned char)p[i]);
+        } else {
+            str_addc(out, p[i]);
+        }
+    }
+}
+
+static void add_value(struct scan *s, const struct said *said, enum mtree_keyword k)
+{
+    const char *p = s->m->bytes + said->value[k].at;
+    size_t n = said->value[k].n;
+    str_addf(s->plain, " %s=", mtree_keyword_name(k));
+    if (k == MTREE_DEVICE) { /* the numbers count, not how a system packs them */
+        const char *comma = memchr(p, ',', n);
+        size_t skip = comma ? (size_t)(comma - p) : 0;
+        str_add(s->plain, "native");
+        p += skip;
+        n -= skip;
+    }
+    add_escaped(s->plain, p, n);
+}
+
+/* The type is always said, for libarchive wants one; it does not know sockets. */
+static void add_values(struct scan *s, const struct said *said)
+{
+    struct span t = said->value[MTREE_TYPE];
+    bool has_type = said->has & 1u << MTREE_TYPE;
+    if (!has_type || memcmp(s->m->bytes + t.at, "socket", t.n < 6 ? t.n : 6) == 0) {
+        str_add(s->plain, " type=file");
+    } else {
+        add_value(s, said, MTREE_TYPE);
+    }
+    for (enum mtree_keyword k = MTREE_TYPE + 1; k < MTREE_COMPARED; k++) {
+        if (said->has & 1u << k) {
+            add_value(s, said, k);
+        }
+    }
+    str_addc(s->plain, '\n');
+}
+
+static int add_plain(struct scan *s, const struct mtree_entry *e, const struct said *said)
+{
+    size_t before = s->plain->n;
+    str_addf(s->plain, "./%zu/", s->m->n);
+    for (size_t i = 0; e->relative && i < s->n_open; i++) {
+        struct span name = s->m->entries[s->open[i]].name;
+        add_escaped(s->plain, s->m->bytes + name.at, name.n);
+        str_addc(s->plain, '/');
+        if (s->plain->n - before > LIMIT_MTREE_LINE) {
+            break;
+        }
+    }
+    add_escaped(s->plain, s->m->bytes + e->name.at, e->name.n);
+    add_values(s, said);
+    if (s->plain->n - before > LIMIT_MTREE_LINE) {
+        return fail(s, -E2BIG, "more than %d bytes with the path (LIMIT_MTREE_LINE)",
+                    LIMIT_MTREE_LINE);
+    }
+    if (s->plain->n > LIMIT_MTREE_TEXT) {
+        return fail(s, -E2BIG, "more than %d bytes of lines and paths (LIMIT_MTREE_TEXT)",
+                    LIMIT_MTREE_TEXT);
+    }
+    return 0;
+}
+
+static int push_entry(struct mtree *m, const struct mtree_entry *e)
+{
+    if (m->n == m->cap) {
+        size_t cap = m->cap ? 2 * m->cap : 256;
+        struct mtree_entry *v = mem_resize(m->d, m->entries, m->n, cap, sizeof(*v), "manifest");
+        if (!v) {
+            return CODE_FATE;
+        }
+        m->entries = v;
+        m->cap = cap;
+    }
+    m->entries[m->n++] = *e;
+    return 0;
+}
+
+static int open_directory(struct scan *s)
+{
+    if (s->n_open == LIMIT_MTREE_DEPTH) {
+        return fail(s, -E2BIG, "more than %d directories deep (LIMIT_MTREE_DEPTH)",
+                    LIMIT_MTREE_DEPTH);
+    }
+    if (s->n_open == s->cap_open) {
+        size_t cap = s->cap_open ? 2 * s->cap_open : 32;
+        size_t *v = mem_resize(s->m->d, s->open, s->n_open, cap, sizeof(*v), "manifest");
+        if (!v) {
+            return CODE_FATE;
+        }
+        s->open = v;
+        s->cap_open = cap;
+    }
+    s->open[s->n_open++] = s->m->n - 1;
+    return 0;
+}
+
+static bool is_dir(const struct scan *s, const struct said *said)
+{
+    struct span v = said->value[MTREE_TYPE];
+    return (said->has & 1u << MTREE_TYPE) && v.n == 3 && !memcmp(s->m->bytes + v.at, "dir", 3);
+}
+
+static int finish_entry(struct scan *s, struct mtree_entry *e, const struct said *own)
+{
+    struct said all = s->set;
+    for (size_t k = 0; k < MTREE_COMPARED; k++) {
+        all.value[k] = own->has & 1u << k ? own->value[k] : all.value[k];
+    }
+    all.has |= own->has;
+    e->own = own->has;
+    e->has = all.has;
+    e->line = s->from;
+    e->end = e->close = s->at;
+    memcpy(e->value, all.value, sizeof(e->value));
+    const char *name = s->m->bytes + e->name.at;
+    e->relative = !memchr(name, '/', e->name.n) && !(e->name.n == 1 && *name == '.');
+    int code =
+        s->m->n == LIMIT_MTREE_ENTRIES
+            ? fail(s, -E2BIG, "more than %d entries (LIMIT_MTREE_ENTRIES)", LIMIT_MTREE_ENTRIES)
+            : check_escapes(s, e->name);
+    code = code ? code : add_plain(s, e, &all);
+    code = code ? code : push_entry(s->m, e);
+    return code || !e->relative || !is_dir(s, &all) ? code : open_directory(s);
+}
+
+/* `mtree -D` puts the path behind the keywords; a `=` in a name is always escaped. */
+static bool begins_with_keyword(const struct scan *s, struct span t)
+{
+    return memchr(s->m->bytes + t.at, '=', t.n) && find_keyword(s, t) != MTREE_KEYWORDS;
+}
+
+static int entry_path_last(struct scan *s, struct span t)
+{
+    struct said own = {0};
+    struct mtree_entry e = {0};
+    struct span next;
+    int got, code = 0;
+    while (code == 0 && (got = token(s, &next)) == 1) {
+        code = add_keyword(s, t, &own);
+        t = next;
+    }
+    if (code == 0 && got < 0) {
+        code = got;
+    }
+    e.name = t;
+    return code ? code : finish_entry(s, &e, &own);
+}
+
+static int entry(struct scan *s, struct span t)
+{
+    if (s->first) {
+        s->m->path_last = begins_with_keyword(s, t);
+        s->first = false;
+    }
+    if (s->m->path_last) {
+        return entry_path_last(s, t);
+    }
+    struct said own = {0};
+    struct mtree_entry e = {.name = t};
+    int code = add_keywords(s, &own);
+    return code ? code : finish_entry(s, &e, &own);
+}
+
+/* `..`: back to the directory around. Of the root's own there is nothing to leave. */
+static int up(struct scan *s)
+{
+    struct span t;
+    int got = token(s, &t);
+    if (got) {
+        return got < 0 ? got : fail(s, -EINVAL, "nothing may stand behind `..`");
+    }
+    if (s->n_open) {
+        s->m->entries[s->open[--s->n_open]].close = s->at;
+    }
+    return 0;
+}
+
+static bool token_is(const struct scan *s, struct span t, const char *text)
+{
+    return strlen(text) == t.n && memcmp(s->m->bytes + t.at, text, t.n) == 0;
+}
+
+static int line(struct scan *s)
+{
+    const char *bytes = s->m->bytes;
+    struct span t;
+    s->from = s->line;
+    while (s->at < s->m->n_bytes && blank(bytes[s->at])) {
+        s->at++;
+    }
+    if (s->at < s->m->n_bytes && bytes[s->at] == '#') {
+        const char *newline = memchr(bytes + s->at, '\n', s->m->n_bytes - s->at);
+        s->at = newline ? (size_t)(newline - bytes) + 1 : s->m->n_bytes;
+        s->line++;
+        return 0;
+    }
+    int got = token(s, &t);
+    if (got != 1) {
+        return got;
+    }
+    if (token_is(s, t, "/set")) {
+        return add_keywords(s, &s->set);
+    }
+    if (token_is(s, t, "/unset")) {
+        return unset(s);
+    }
+    if (bytes[t.at] == '/') {
+        return fail(s, -EINVAL, "\"%.*s\" is neither /set nor /unset; a path begins with ./",
+                    (int)(t.n < 80 ? t.n : 80), bytes + t.at);
+    }
+    return token_is(s, t, "..") ? up(s) : entry(s, t);
+}
+
+int mtree_scan(struct mtree *m, struct str *plain, struct error *err)
+{
+    struct scan s = {.m = m, .plain = plain, .err = err, .line = 1, .first = true};
+    int code = 0;
+    str_add(plain, "#mtree\n");
+    while (code == 0 && s.at < m->n_bytes && !domain_dead(m->d)) {
+        code = line(&s);
+    }
+    mem_free(s.open);
+    return domain_dead(m->d) ? CODE_FATE : code;
+}
