@@ -52,9 +52,10 @@ static int in_transaction(struct rep_db *db, const char *sql, const char *doing)
     "INSERT INTO main.plan(run, seq, name, input) SELECT run + %1$lld, seq, name, input "          \
     "FROM source.plan;"                                                                            \
     "INSERT INTO main.result(id, run, name, input, result, status, error, log, compiled, ops, "    \
-    "restore, host_diff, fds_left, leaks, duration_ns, mounts, tree, flaky) SELECT id + %2$lld, "  \
-    "run + %1$lld, name, input, result, status, error, log, compiled, ops, restore, host_diff, "   \
-    "fds_left, leaks, duration_ns, mounts, tree, flaky FROM source.result;"                        \
+    "restore, host_diff, fds_left, leaks, duration_ns, mounts, tree, flaky, file, line, reason) "  \
+    "SELECT id + %2$lld, run + %1$lld, name, input, result, status, error, log, compiled, ops, "   \
+    "restore, host_diff, fds_left, leaks, duration_ns, mounts, tree, flaky, file, line, reason "   \
+    "FROM source.result;"                                                                          \
     "INSERT INTO main.finding(result, seq, severity, code, text) SELECT result + %2$lld, seq, "    \
     "severity, code, text FROM source.finding;"                                                    \
     "INSERT INTO main.attempt(result, n, outcome, status, error, same_as, duration_ns) SELECT "    \
@@ -171,6 +172,8 @@ int rep_merge(struct rep_db *into, struct rep_db *from, int64_t *runs)
     "SELECT ops FROM main.result WHERE ops IS NOT NULL UNION "                                     \
     "SELECT restore FROM main.result WHERE restore IS NOT NULL UNION "                             \
     "SELECT host_diff FROM main.result WHERE host_diff IS NOT NULL UNION "                         \
+    "SELECT file FROM main.result WHERE file IS NOT NULL UNION "                                   \
+    "SELECT reason FROM main.result WHERE reason IS NOT NULL UNION "                               \
     "SELECT input FROM main.fuzz_crash UNION "                                                     \
     "SELECT text FROM main.fuzz_crash WHERE text IS NOT NULL);"                                    \
     "DROP TABLE temp.gone; DROP TABLE temp.live;"

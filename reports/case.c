@@ -7,8 +7,10 @@
 
 #define RESULT_COLUMNS                                                                             \
     "SELECT r.id, r.name, r.result, r.status, r.fds_left, r.leaks, r.duration_ns, "                \
-    "ifnull(d.nodes, 0), e.data, t0.data, t1.data, t2.data, t3.data, t4.data, r.mounts, r.flaky "  \
-    "FROM result r LEFT JOIN dir d ON d.hash = r.tree LEFT JOIN blob e ON e.hash = r.error "       \
+    "ifnull(d.nodes, 0), e.data, t0.data, t1.data, t2.data, t3.data, t4.data, r.mounts, r.flaky, " \
+    "f.data, r.line, x.data "                                                                      \
+    "FROM result r LEFT JOIN blob f ON f.hash = r.file LEFT JOIN blob x ON x.hash = r.reason "     \
+    "LEFT JOIN dir d ON d.hash = r.tree LEFT JOIN blob e ON e.hash = r.error "                     \
     "LEFT JOIN blob t0 ON t0.hash = r.log LEFT JOIN blob t1 ON t1.hash = r.compiled "              \
     "LEFT JOIN blob t2 ON t2.hash = r.ops LEFT JOIN blob t3 ON t3.hash = r.restore "               \
     "LEFT JOIN blob t4 ON t4.hash = r.host_diff "
@@ -35,6 +37,9 @@ static void fill_result(sqlite3_stmt *stmt, struct rep_result *result)
         .duration_ns = sqlite3_column_int64(stmt, 6),
         .error = rep_column_text(stmt, 8),
         .flaky = sqlite3_column_int(stmt, 15) != 0,
+        .file = rep_column_text(stmt, 16),
+        .line = sqlite3_column_int64(stmt, 17),
+        .reason = rep_column_text(stmt, 18),
     };
     result->n_nodes = (size_t)sqlite3_column_int64(stmt, 7);
     for (int i = 0; i < REP_TEXTS; i++) {
@@ -263,37 +268,20 @@ static int fail_case(struct rep_db *db, const char *ref, const char *name)
     return rep_fail(db, -ENOENT, "run %.200s has no result of the case %.400s", ref, name);
 }
 
-int rep_read_case(struct rep_db *db, const char *ref, const char *name, rep_result_fn *each,
-                  void *arg)
+/* The row that `stmt` stands at, with all that belongs to it. */
+static int deliver(struct rep_db *db, sqlite3_stmt *stmt, rep_result_fn *each, void *arg)
 {
-    int64_t run = 0;
-    sqlite3_stmt *stmt = NULL;
     struct details details = {0};
-    int code = rep_run_resolve(db, ref, &run);
-    if (code == 0) {
-        code = rep_sql_prepare(db, RESULT_COLUMNS "WHERE r.run = ? AND r.name = ?", &stmt);
-    }
-    if (code < 0) {
-        return code;
-    }
-    sqlite3_bind_int64(stmt, 1, run);
-    rep_bind_text(stmt, 2, name);
-    code = rep_sql_row(db, stmt, "read a case");
-    if (code == 0) {
-        code = fail_case(db, ref, name);
-    } else if (code == 1) {
-        struct rep_result result;
-        fill_result(stmt, &result);
-        code = load_details(db, stmt, &details);
-        result.mounts = details.mount;
-        result.n_mounts = details.mounts;
-        result.findings = details.finding;
-        result.n_findings = details.findings;
-        result.attempts = details.attempt;
-        result.n_attempts = details.attempts;
-        code = code < 0 ? code : each(arg, &result);
-    }
-    sqlite3_finalize(stmt);
+    struct rep_result result;
+    fill_result(stmt, &result);
+    int code = load_details(db, stmt, &details);
+    result.mounts = details.mount;
+    result.n_mounts = details.mounts;
+    result.findings = details.finding;
+    result.n_findings = details.findings;
+    result.attempts = details.attempt;
+    result.n_attempts = details.attempts;
+    code = code < 0 ? code : each(arg, &result);
     free(details.mount);
     free(details.finding);
     free(details.attempt);
@@ -301,27 +289,69 @@ int rep_read_case(struct rep_db *db, const char *ref, const char *name, rep_resu
     return code;
 }
 
-int rep_case_tree(struct rep_db *db, const char *ref, const char *name, struct rep_hash *hash,
-                  bool *has_tree)
+int rep_case_by_id(struct rep_db *db, int64_t id, rep_result_fn *each, void *arg)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = rep_sql_prepare(db, RESULT_COLUMNS "WHERE r.id = ?", &stmt);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, id);
+    code = rep_sql_row(db, stmt, "read a case");
+    code = code == 1 ? deliver(db, stmt, each, arg) : code < 0 ? code : -ENOENT;
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+int rep_case_find(struct rep_db *db, const char *ref, const char *name, int64_t *id)
 {
     int64_t run = 0;
     sqlite3_stmt *stmt = NULL;
     int code = rep_run_resolve(db, ref, &run);
     if (code == 0) {
-        code = rep_sql_prepare(db, "SELECT tree FROM result WHERE run = ? AND name = ?", &stmt);
+        code = rep_sql_prepare(db, "SELECT id FROM result WHERE run = ? AND name = ?", &stmt);
     }
     if (code < 0) {
         return code;
     }
     sqlite3_bind_int64(stmt, 1, run);
     rep_bind_text(stmt, 2, name);
-    code = rep_sql_row(db, stmt, "read a case");
-    if (code == 0) {
-        code = fail_case(db, ref, name);
-    } else if (code == 1) {
-        *has_tree = rep_column_hash(stmt, 0, hash);
-        code = 0;
+    code = rep_sql_row(db, stmt, "look for a case");
+    if (code == 1) {
+        *id = sqlite3_column_int64(stmt, 0);
     }
     sqlite3_finalize(stmt);
-    return code;
+    return code == 0 ? fail_case(db, ref, name) : code < 0 ? code : 0;
+}
+
+int rep_read_case(struct rep_db *db, const char *ref, const char *name, rep_result_fn *each,
+                  void *arg)
+{
+    int64_t id = 0;
+    int code = rep_case_find(db, ref, name, &id);
+    return code < 0 ? code : rep_case_by_id(db, id, each, arg);
+}
+
+int rep_case_tree_by_id(struct rep_db *db, int64_t id, struct rep_hash *hash, bool *has_tree)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = rep_sql_prepare(db, "SELECT tree FROM result WHERE id = ?", &stmt);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, id);
+    code = rep_sql_row(db, stmt, "read a case");
+    if (code == 1) {
+        *has_tree = rep_column_hash(stmt, 0, hash);
+    }
+    sqlite3_finalize(stmt);
+    return code == 1 ? 0 : code < 0 ? code : -ENOENT;
+}
+
+int rep_case_tree(struct rep_db *db, const char *ref, const char *name, struct rep_hash *hash,
+                  bool *has_tree)
+{
+    int64_t id = 0;
+    int code = rep_case_find(db, ref, name, &id);
+    return code < 0 ? code : rep_case_tree_by_id(db, id, hash, has_tree);
 }

@@ -1,6 +1,7 @@
 #include "private.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* Length of the well-formed UTF-8 sequence at `text`, its code point in `*point`; 0 when it is not
  * well-formed. */
@@ -155,6 +156,27 @@ size_t rep_fit(const char *text, size_t size, size_t columns)
         at += length;
     }
     return at;
+}
+
+/* In JSON what is hostile stands in strings only, where an escape means the same character. */
+void rep_buf_json_value(struct rep_buf *buf, const char *json)
+{
+    const unsigned char *bytes = (const unsigned char *)json;
+    size_t size = strlen(json);
+    for (size_t at = 0, length; at < size; at += length) {
+        uint32_t point = 0;
+        length = decode(bytes + at, size - at, &point);
+        if (length == 0) {
+            rep_buf_str(buf, "\\ufffd");
+            length = 1;
+        } else if (point > 0xffff && is_hostile(point)) {
+            rep_buf_fmt(buf, "\\u%04x\\u%04x", 0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff));
+        } else if (is_hostile(point) && !strchr(" \t\r\n", (int)point)) {
+            rep_buf_fmt(buf, "\\u%04x", point);
+        } else {
+            rep_buf_add(buf, json + at, length);
+        }
+    }
 }
 
 int rep_escape(const struct rep_sink *sink, const char *text, size_t size)

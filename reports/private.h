@@ -276,6 +276,11 @@ enum rep_status rep_status_parse(const char *text); /* REP_RECORDED for what is 
 int rep_run_resolve(struct rep_db *db, const char *ref, int64_t *id);
 /* -EINVAL for a label that could be taken for a number or `latest`. */
 int rep_label_check(struct rep_db *db, const char *label);
+/* Number of the case's result; -ENOENT when there is none. */
+int rep_case_find(struct rep_db *db, const char *ref, const char *name, int64_t *id);
+/* As rep_read_case, by number. */
+int rep_case_by_id(struct rep_db *db, int64_t id, rep_result_fn *each, void *arg);
+int rep_case_tree_by_id(struct rep_db *db, int64_t id, struct rep_hash *hash, bool *has_tree);
 /* Hash of the case's tree; `*has_tree` false when it has none; -ENOENT when there is no such case.
  */
 int rep_case_tree(struct rep_db *db, const char *ref, const char *name, struct rep_hash *hash,
@@ -287,6 +292,9 @@ int rep_case_tree(struct rep_db *db, const char *ref, const char *name, struct r
 #define REP_ESCAPE_KEEP_LINES 1u /* newline and tab stay */
 
 void rep_escape_into(struct rep_buf *buf, const char *text, size_t size, unsigned flags);
+/* Appends a text that is JSON itself; what is hostile in its strings becomes \uNNNN, a byte that is
+ * not UTF-8 U+FFFD. */
+void rep_buf_json_value(struct rep_buf *buf, const char *json);
 /* Columns that escaped text takes on a terminal. */
 size_t rep_columns(const char *text, size_t size);
 /* Bytes of `text` that fit in `columns`. */

@@ -10,6 +10,8 @@ struct parts {
     struct rep_hash input;
     struct rep_hash error;
     struct rep_hash text[REP_TEXTS];
+    struct rep_hash file;
+    struct rep_hash reason;
     struct rep_hash mounts;
     struct rep_hash tree;
 };
@@ -75,6 +77,12 @@ static int check_result(struct rep_db *db, const struct rep_result *result)
     if (code == 0) {
         code = check_text(db, result->name, result->error, "error");
     }
+    if (code == 0) {
+        code = check_text(db, result->name, result->file, "file");
+    }
+    if (code == 0) {
+        code = check_text(db, result->name, result->reason, "reason");
+    }
     for (size_t i = 0; i < REP_TEXTS && code == 0; i++) {
         code = check_text(db, result->name, result->text[i], rep_text_names[i]);
     }
@@ -115,6 +123,12 @@ static int store_parts(struct rep_run *run, const struct rep_result *result, str
     for (size_t i = 0; i < REP_TEXTS && code == 0; i++) {
         code = store_text(run->db, result->text[i], &parts->text[i]);
     }
+    if (code == 0) {
+        code = store_text(run->db, result->file, &parts->file);
+    }
+    if (code == 0) {
+        code = store_text(run->db, result->reason, &parts->reason);
+    }
     if (code == 0 && result->n_nodes > 0 && !rep_hash_set_has(&run->db->dirs, &parts->tree)) {
         code = rep_tree_store(run);
     }
@@ -147,6 +161,13 @@ static int store_row(struct rep_run *run, const struct rep_result *result,
     rep_bind_hash(stmt, 15, result->n_mounts > 0 ? &parts->mounts : NULL);
     rep_bind_hash(stmt, 16, result->n_nodes > 0 ? &parts->tree : NULL);
     sqlite3_bind_int(stmt, 17, result->flaky);
+    rep_bind_hash(stmt, 18, result->file ? &parts->file : NULL);
+    if (result->line > 0) {
+        sqlite3_bind_int64(stmt, 19, result->line);
+    } else {
+        sqlite3_bind_null(stmt, 19);
+    }
+    rep_bind_hash(stmt, 20, result->reason ? &parts->reason : NULL);
     code = rep_sql_done(run->db, stmt, "store a result");
     if (code == 0 && sqlite3_changes(run->db->sql) == 0) {
         return rep_fail(run->db, -EEXIST, "the case %.400s is already recorded in run %lld",

@@ -100,6 +100,9 @@ CREATE TABLE result(
     mounts      BLOB,                    -- mount.list; NULL = no mounts
     tree        BLOB REFERENCES dir(hash), -- NULL = no tree
     flaky       INTEGER NOT NULL DEFAULT 0, -- 1 = its attempts did not agree
+    file        BLOB REFERENCES blob(hash), -- where the case stands; '-' = standard input
+    line        INTEGER,                 -- of the file
+    reason      BLOB REFERENCES blob(hash), -- of the xfail
     UNIQUE(run, name)
 ) STRICT;
 

@@ -18,8 +18,8 @@ static const char *const texts[REP_SQL_COUNT] = {
     [REP_SQL_PLAN_INPUT] = "SELECT input FROM plan WHERE run = ? AND name = ?",
     [REP_SQL_ADD_RESULT] =
         "INSERT OR IGNORE INTO result(run, name, input, result, status, error, log, compiled, ops, "
-        "restore, host_diff, fds_left, leaks, duration_ns, mounts, tree, flaky) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "restore, host_diff, fds_left, leaks, duration_ns, mounts, tree, flaky, file, line, "
+        "reason) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [REP_SQL_RESULT_INPUT] = "SELECT input FROM result WHERE run = ? AND name = ?",
     [REP_SQL_ADD_FINDING] =
         "INSERT INTO finding(result, seq, severity, code, text) VALUES(?, ?, ?, ?, ?)",

@@ -27,10 +27,11 @@ static int cmd_help(struct cli *c)
 }
 
 static int (*const functions[COMMAND_COUNT])(struct cli *c) = {
-    [COMMAND_RUN] = cmd_run,     [COMMAND_LIST] = cmd_list, [COMMAND_SHOW] = cmd_show,
-    [COMMAND_TREE] = cmd_tree,   [COMMAND_DIFF] = cmd_diff, [COMMAND_COMPARE] = cmd_compare,
-    [COMMAND_QUERY] = cmd_query, [COMMAND_GEN] = cmd_gen,   [COMMAND_SERVE] = cmd_serve,
-    [COMMAND_P9] = cmd_p9,       [COMMAND_HELP] = cmd_help, [COMMAND_VERSION] = cmd_version,
+    [COMMAND_RUN] = cmd_run,         [COMMAND_LIST] = cmd_list,     [COMMAND_SHOW] = cmd_show,
+    [COMMAND_TREE] = cmd_tree,       [COMMAND_DIFF] = cmd_diff,     [COMMAND_COMPARE] = cmd_compare,
+    [COMMAND_QUERY] = cmd_query,     [COMMAND_REPORT] = cmd_report, [COMMAND_GEN] = cmd_gen,
+    [COMMAND_SERVE] = cmd_serve,     [COMMAND_P9] = cmd_p9,         [COMMAND_HELP] = cmd_help,
+    [COMMAND_VERSION] = cmd_version,
 };
 
 /* A PATH that is not there may have been meant as a subcommand. */
@@ -46,9 +47,22 @@ static void hint_command(struct cli *c)
     }
 }
 
+/* All the formats are those of reports, which only a run makes. */
+static bool has_format(const struct cli *c)
+{
+    const char *f = c->o.format;
+    bool table = c->o.command == COMMAND_QUERY || c->o.command == COMMAND_DIFF;
+    return !f || c->o.command == COMMAND_RUN || strcmp(f, "text") == 0 || strcmp(f, "jsonl") == 0 ||
+           (table && strcmp(f, "csv") == 0);
+}
+
 static int dispatch(struct cli *c)
 {
     c->colour = wants_colour(c);
+    if (!has_format(c)) {
+        return complain(c, EXIT_USAGE, "--format %s does not go with `simrun %s`", c->o.format,
+                        commands[c->o.command].name);
+    }
     if (c->o.help) {
         return cmd_help(c);
     }

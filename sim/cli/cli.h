@@ -43,6 +43,19 @@ const char *shade(const struct cli *c, const char *sequence); /* "" without colo
 #define SHADE_DIM   "\033[2m"
 #define SHADE_OFF   "\033[0m"
 
+/* ---- whole_file.c: a file that appears whole, or not at all ---- */
+struct whole_file {
+    FILE *out;       /* what to write to */
+    char *place;     /* owned; NULL = written directly: a pipe, a device */
+    char *temporary; /* owned; beside `place` */
+};
+/* With the mode of the file that it replaces. A symbolic link stays; what it leads to is replaced.
+ * 0, a negative errno, or CODE_FATE. */
+int whole_file_open(struct whole_file *f, struct domain *d, const char *path);
+/* Everything written and in its place. Releases; a failure leaves what was there before. */
+int whole_file_commit(struct whole_file *f);
+void whole_file_abandon(struct whole_file *f); /* takes a zeroed one */
+
 /* ---- help.c ---- */
 void help_print(FILE *out, enum command_id command);
 
@@ -60,6 +73,8 @@ struct settings {
 };
 int settings_init(struct cli *c, struct settings *ret, struct error *err);
 void settings_release(struct settings *s);
+/* Names of what counts as a failure, NULL-terminated. Returns `names`. */
+const char *const *settings_fail_on(const struct settings *s, const char *names[OUTCOME_COUNT + 1]);
 
 /* ---- select.c ---- */
 
@@ -134,7 +149,9 @@ struct store {
     struct run_ref base_ref; /* of --baseline */
     struct rep_run *run;
     int64_t id;
-    char base[32]; /* the run to compare with; "" = none */
+    char base[32];                      /* the run to compare with; "" = none */
+    struct rep_run_options run_options; /* also without a database */
+    char started[32], ended[32];
     const char *path;
 };
 /* Opens, begins the run and plans it; also without a database (--no-db), where all else is a no-op.
@@ -142,7 +159,7 @@ struct store {
 int store_open(struct store *s, struct cli *c, const struct settings *set,
                const struct subject *subject, const struct case_source *source,
                const size_t *selection, size_t n);
-int store_record(struct store *s, const struct run_record *record);
+int store_record(struct store *s, const struct rep_result *result);
 /* End the run and compare it with the baseline. An exit code. */
 int store_end(struct store *s, bool complete, FILE *out);
 void store_close(struct store *s);
@@ -155,6 +172,7 @@ int cmd_tree(struct cli *c);
 int cmd_diff(struct cli *c);
 int cmd_compare(struct cli *c);
 int cmd_query(struct cli *c);
+int cmd_report(struct cli *c);
 int cmd_gen(struct cli *c);
 int cmd_serve(struct cli *c);
 int cmd_p9(struct cli *c);

@@ -1,5 +1,5 @@
 /* simrun run: discover, select, fork, run, record, tell. */
-#include "cli.h"
+#include "reports.h"
 
 enum { SHOWN_NOTES = 5 };
 
@@ -16,8 +16,10 @@ struct session {
     struct store store;
     struct summary summary;
     struct progress progress;
-    FILE *text; /* where what people read goes */
-    bool jsonl, answer;
+    struct live_reports reports;
+    const char *fail_on[OUTCOME_COUNT + 1]; /* names */
+    FILE *text;                             /* where what people read goes */
+    bool answer;
     int failure; /* exit code of a trouble that was already complained about */
 };
 
@@ -67,7 +69,7 @@ static bool wants_answer(const struct session *s)
 {
     struct case_info info;
     case_source_info(s->source, s->selection[0], &info);
-    bool text = s->c->o.format ? !s->jsonl : s->c->env->out_tty;
+    bool text = s->c->o.format ? !s->reports.on_out : s->c->env->out_tty;
     return case_source_count(s->source) == 1 && info.kind != CASE_SUITE && text && !s->c->o.quiet;
 }
 
@@ -130,40 +132,40 @@ static bool is_failure(const struct session *s, const struct run_record *r)
            s->set.fail_on[r->result->outcome];
 }
 
-static int print_line(struct session *s, const struct run_record *r)
+/* Into the database and the reports. */
+static int store_and_report(struct session *s, const struct run_record *r)
 {
-    FILE *out = s->c->env->out;
-    struct domain d;
-    struct str line;
-    domain_init(&d, "line", PROFILE_GVISOR_2018_08_14);
-    str_init(&line, &d);
-    int code = sim_result_line(r->result, &line);
-    if (code == 0) {
-        str_addc(&line, '\n');
-        (void)fwrite(line.p, 1, line.n, out);
+    struct record_view view;
+    int code = record_open(&view, r);
+    if (code) {
+        (void)complain(s->c, 0, "out of memory");
+        return code;
     }
-    str_release(&line);
-    domain_close(&d, NULL, NULL);
-    return code ? code : ferror(out) ? 1 : 0;
+    code = store_record(&s->store, &view.result);
+    if (code == 0 && !live_reports_result(&s->reports, &view.result)) {
+        code = 1;
+    }
+    record_close(&view);
+    return code;
 }
 
 static int record(void *arg, const struct run_record *r)
 {
     struct session *s = arg;
     bool failed = is_failure(s, r);
-    int code = store_record(&s->store, r);
+    int code = store_and_report(s, r);
     code = code ? code : summary_add(&s->summary, r, failed);
-    if (code) {
+    if (code < 0) {
         s->failure = EXIT_HARNESS;
+    }
+    if (code) {
         return code;
     }
-    if (s->jsonl) {
-        code = print_line(s, r);
-    } else if (s->answer) {
+    if (s->answer) {
         answer_print(s->c, s->text, r, s->set.profile);
     }
     progress_step(&s->progress, failed);
-    return code ? code : failed && s->c->o.fail_fast;
+    return failed && s->c->o.fail_fast;
 }
 
 /* --------------------------------------------------------------------------------- the ending */
@@ -189,6 +191,17 @@ static void tell(struct session *s, int64_t ns, bool complete)
     }
 }
 
+static int begin_reports(struct session *s)
+{
+    struct rep_report_head head = {
+        .run = &s->store.run_options,
+        .id = s->store.id,
+        .planned = (int64_t)s->n,
+        .fail_on = settings_fail_on(&s->set, s->fail_on),
+    };
+    return live_reports_begin(&s->reports, &head);
+}
+
 static int run_all(struct session *s)
 {
     const struct cli_env *env = s->c->env;
@@ -209,7 +222,12 @@ static int run_all(struct session *s)
         tell(s, ns, how == RUN_COMPLETE);
     }
     int ended = store_end(&s->store, how == RUN_COMPLETE, s->text);
-    int code = s->failure ? s->failure : ended == EXIT_HARNESS ? ended : EXIT_FINE;
+    struct rep_report_tail tail = {.ended = s->store.ended, .complete = how == RUN_COMPLETE};
+    int reported = live_reports_end(&s->reports, &tail);
+    int code = s->failure              ? s->failure
+               : ended == EXIT_HARNESS ? ended
+               : piped                 ? EXIT_FINE
+                                       : reported;
     int output = code ? code : finish_output(s->c);
     if (output) {
         return output;
@@ -233,18 +251,17 @@ static int run_session(struct session *s)
     code = fork_workers(s);
     code = code ? code
                 : store_open(&s->store, s->c, &s->set, &s->subject, s->source, s->selection, s->n);
+    code = code ? code : begin_reports(s);
     return code ? code : run_all(s);
 }
 
 int cmd_run(struct cli *c)
 {
-    const char *format = c->o.format ? c->o.format : "text";
-    struct session s = {.c = c, .jsonl = strcmp(format, "jsonl") == 0};
-    s.text = s.jsonl ? c->env->err : c->env->out;
-    if (strcmp(format, "csv") == 0) {
-        return complain(c, EXIT_USAGE, "--format csv goes with `simrun query` only");
-    }
-    int code = run_session(&s);
+    struct session s = {.c = c};
+    int code = live_reports_init(&s.reports, c);
+    s.text = s.reports.on_out ? c->env->err : c->env->out;
+    code = code ? code : run_session(&s);
+    live_reports_release(&s.reports);
     run_free(s.run);
     store_close(&s.store);
     summary_release(&s.summary);

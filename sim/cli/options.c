@@ -4,8 +4,8 @@
 void cli_options_init(struct cli_options *o, struct domain *d)
 {
     *o = (struct cli_options){.jobs = -1, .seed = 1, .count = 100, .uid = -1};
-    struct ptrvec *lists[] = {&o->words,   &o->filter, &o->exclude, &o->quirk,
-                              &o->fail_on, &o->listen, &o->profile, &o->cases};
+    struct ptrvec *lists[] = {&o->words,  &o->filter,  &o->exclude, &o->quirk, &o->fail_on,
+                              &o->listen, &o->profile, &o->cases,   &o->report};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         ptrvec_init(lists[i], d);
     }
@@ -13,8 +13,8 @@ void cli_options_init(struct cli_options *o, struct domain *d)
 
 void cli_options_release(struct cli_options *o)
 {
-    struct ptrvec *lists[] = {&o->words,   &o->filter, &o->exclude, &o->quirk,
-                              &o->fail_on, &o->listen, &o->profile, &o->cases};
+    struct ptrvec *lists[] = {&o->words,  &o->filter,  &o->exclude, &o->quirk, &o->fail_on,
+                              &o->listen, &o->profile, &o->cases,   &o->report};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         ptrvec_release(lists[i]);
     }

@@ -15,6 +15,7 @@ enum command_id {
     COMMAND_DIFF,
     COMMAND_COMPARE,
     COMMAND_QUERY,
+    COMMAND_REPORT,
     COMMAND_GEN,
     COMMAND_SERVE,
     COMMAND_P9,
@@ -57,11 +58,11 @@ struct cli_options {
     int64_t jobs;        /* -1 = as many as processors */
     int64_t seed, count;
     int64_t msize, connections, uid, turns; /* of serve and p9; 0 or (uid) -1: the default */
-    struct ptrvec filter, exclude, quirk, fail_on, listen, cases;
+    struct ptrvec filter, exclude, quirk, fail_on, listen, cases, report;
     struct ptrvec profile; /* `compare` takes two, others go by the last */
     const char *format, *db, *baseline, *host, *gofer, *entry, *file_access, *rootfs, *sources,
-        *label, *timeout, *color, *run, *family, *dialect, *aname, *uname,
-        *protocol; /* NULL = not given */
+        *label, *timeout, *color, *run, *family, *dialect, *aname, *uname, *protocol,
+        *output; /* NULL = not given */
     bool no_db, overlay, fail_fast, quiet, help, restore_check, writable, any_address, long_format;
 };
 void cli_options_init(struct cli_options *o, struct domain *d);

@@ -14,6 +14,8 @@ const struct command commands[COMMAND_COUNT] = {
                          "what two revisions do differently, and which row does it", 1, SIZE_MAX},
     [COMMAND_QUERY] = {"query", "query [NAME|SQL]", "ask the database (alone: the named queries)",
                        0, 1},
+    [COMMAND_REPORT] = {"report", "report [FORMAT [CASE...]]",
+                        "a recorded run for other tools (alone: the formats)", 0, SIZE_MAX},
     [COMMAND_GEN] = {"gen", "gen", "write a suite of generated cases (--family help: which)", 0, 0},
     [COMMAND_SERVE] = {"serve", "serve DIR", "a directory as a 9P server, read-only unless told", 1,
                        1},
@@ -29,7 +31,7 @@ enum {
     RUNS = ON(RUN),
     MODELS = ON(RUN) | ON(COMPARE), /* they run the model */
     READS = ON(RUN) | ON(LIST) | ON(COMPARE),
-    RECORDS = ON(SHOW) | ON(TREE) | ON(DIFF) | ON(QUERY),
+    RECORDS = ON(SHOW) | ON(TREE) | ON(DIFF) | ON(QUERY) | ON(REPORT),
     ALL = (1u << COMMAND_COUNT) - 1,
 };
 #define AT(field) offsetof(struct cli_options, field)
@@ -70,8 +72,8 @@ const struct option_row option_rows[] = {
     {"fail-fast", 0, OPTION_FLAG, NULL, "end at the first case that fails", "Running", RUNS,
      AT(fail_fast), NULL, 0, 0},
     {"fail-on", 0, OPTION_LIST, "RESULT,...",
-     "results that count as failures: error, panic, hang, ...", "Running", RUNS, AT(fail_on), NULL,
-     0, 0},
+     "results that count as failures: error, panic, hang, ...", "Running", RUNS | ON(REPORT),
+     AT(fail_on), NULL, 0, 0},
 
     {"db", 0, OPTION_TEXT, "FILE", "database of runs (default simrun.db)", "Records",
      RUNS | RECORDS, AT(db), NULL, 0, 0},
@@ -80,13 +82,18 @@ const struct option_row option_rows[] = {
     {"baseline", 0, OPTION_TEXT, "RUN", "compare with this run: of the database, FILE or FILE:RUN",
      "Records", RUNS, AT(baseline), NULL, 0, 0},
     {"run", 0, OPTION_TEXT, "RUN", "number, latest, latest~N, label, profile:P, version:V",
-     "Records", ON(SHOW) | ON(TREE), AT(run), NULL, 0, 0},
+     "Records", ON(SHOW) | ON(TREE) | ON(REPORT), AT(run), NULL, 0, 0},
 
     {"case", 0, OPTION_LIST, "NAME", "only this case; given twice, the second is that of B",
      "Records", ON(DIFF), AT(cases), NULL, 0, 0},
 
-    {"format", 0, OPTION_CHOICE, "FORMAT", "text, jsonl; query also csv", "Output",
-     READS | ON(QUERY) | ON(DIFF), AT(format), "text jsonl csv", 0, 0},
+    {"format", 0, OPTION_CHOICE, "FORMAT", "text, jsonl, csv; of a run any of `simrun report`",
+     "Output", READS | ON(QUERY) | ON(DIFF), AT(format),
+     "text jsonl csv tap junit sarif github mtree dot", 0, 0},
+    {"report", 0, OPTION_LIST, "FORMAT=FILE", "also write this report (`-`: standard output)",
+     "Output", RUNS, AT(report), NULL, 0, 0},
+    {"output", 'o', OPTION_TEXT, "FILE", "where to write (default: standard output)", "Output",
+     ON(REPORT), AT(output), NULL, 0, 0},
     {"quiet", 'q', OPTION_FLAG, NULL, "failures only; diff: nothing but the exit code", "Output",
      MODELS | ON(DIFF), AT(quiet), NULL, 0, 0},
     {"color", 0, OPTION_CHOICE, "WHEN", "auto, always, never (also: NO_COLOR)", "Output", ALL,

@@ -26,19 +26,22 @@ static int find_baseline(struct store *s)
     return EXIT_FINE;
 }
 
-static int begin(struct store *s, const struct settings *set, const struct subject *subject)
+static void set_options(struct store *s, const struct settings *set, const struct subject *subject)
 {
-    char started[32];
-    s->c->env->wall(s->c->env->arg, started);
-    struct rep_run_options o = {
+    s->c->env->wall(s->c->env->arg, s->started);
+    s->run_options = (struct rep_run_options){
         .argv = (const char *const *)s->c->argv,
         .subject = subject->name,
         .subject_version = subject->version,
         .profile = set->profile,
         .label = s->c->o.label,
-        .started = started,
+        .started = s->started,
     };
-    int code = rep_run_begin(s->db, &o, &s->run);
+}
+
+static int begin(struct store *s)
+{
+    int code = rep_run_begin(s->db, &s->run_options, &s->run);
     if (code) {
         return complain(s->c, code == -EINVAL ? EXIT_USAGE : EXIT_HARNESS, "%s",
                         rep_error_text(s->db));
@@ -66,6 +69,7 @@ int store_open(struct store *s, struct cli *c, const struct settings *set,
 {
     *s = (struct store){.c = c, .path = c->o.db ? c->o.db : DEFAULT_DB};
     struct rep_error error;
+    set_options(s, set, subject);
     if (c->o.no_db) {
         return c->o.baseline ? complain(c, EXIT_USAGE, "--baseline needs a database: no --no-db")
                              : EXIT_FINE;
@@ -74,18 +78,15 @@ int store_open(struct store *s, struct cli *c, const struct settings *set,
         return complain(c, EXIT_HARNESS, "%s (another --db FILE, or --no-db?)", error.text);
     }
     int code = find_baseline(s);
-    code = code ? code : begin(s, set, subject);
+    code = code ? code : begin(s);
     return code ? code : plan(s, source, selection, n);
 }
 
-int store_record(struct store *s, const struct run_record *record)
+int store_record(struct store *s, const struct rep_result *result)
 {
-    if (!s->run) {
-        return 0;
-    }
-    int code = record_store(s->run, record);
+    int code = s->run ? rep_record(s->run, result) : 0;
     if (code) {
-        (void)complain(s->c, 0, "%s", code == CODE_FATE ? "out of memory" : rep_error_text(s->db));
+        (void)complain(s->c, 0, "%s", rep_error_text(s->db));
     }
     return code;
 }
@@ -111,12 +112,11 @@ static int compare(struct store *s, FILE *out)
 
 int store_end(struct store *s, bool complete, FILE *out)
 {
+    s->c->env->wall(s->c->env->arg, s->ended);
     if (!s->run) {
         return EXIT_FINE;
     }
-    char ended[32];
-    s->c->env->wall(s->c->env->arg, ended);
-    int code = rep_run_end(s->run, complete ? REP_FINISHED : REP_INTERRUPTED, ended, NULL);
+    int code = rep_run_end(s->run, complete ? REP_FINISHED : REP_INTERRUPTED, s->ended, NULL);
     s->run = NULL;
     if (code) {
         return trouble(s, s->db);

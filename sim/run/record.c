@@ -2,29 +2,17 @@
 
 #include <cjson/cJSON.h>
 
-/* What a record becomes, as long as rep_record needs it. */
 static const enum rep_status statuses[VERDICT_STATUSES] = {
     [VERDICT_PASS] = REP_PASS,   [VERDICT_FAIL] = REP_FAIL,         [VERDICT_XFAIL] = REP_XFAIL,
     [VERDICT_XPASS] = REP_XPASS, [VERDICT_RECORDED] = REP_RECORDED,
 };
 
-struct stored {
-    struct domain d;
-    struct rep_input input;
-    struct rep_result result;
-    char *text[REP_TEXTS]; /* owned by cJSON */
-    struct rep_mount *mounts;
-    struct rep_finding *findings;
-    struct rep_node *nodes;
-    struct rep_attempt *attempts;
-};
-
-static void *array(struct stored *s, size_t n, size_t elem)
+static void *array(struct record_view *s, size_t n, size_t elem)
 {
     return mem_resize(&s->d, NULL, 0, n + 1, elem, "record");
 }
 
-static int fill_nodes(struct stored *s, const struct sim_result *r)
+static int fill_nodes(struct record_view *s, const struct sim_result *r)
 {
     s->nodes = array(s, r->n_nodes, sizeof(*s->nodes));
     for (size_t i = 0; s->nodes && i < r->n_nodes; i++) {
@@ -61,7 +49,7 @@ static bool is_made(const struct sim_mount *m)
     return strcmp(m->state, "done") == 0 || strcmp(m->state, "unmounted") == 0;
 }
 
-static int fill_mounts(struct stored *s, const struct sim_result *r)
+static int fill_mounts(struct record_view *s, const struct sim_result *r)
 {
     s->mounts = array(s, r->n_mounts, sizeof(*s->mounts));
     for (size_t i = 0; s->mounts && i < r->n_mounts; i++) {
@@ -97,7 +85,7 @@ static int fill_mounts(struct stored *s, const struct sim_result *r)
     return s->mounts ? 0 : CODE_FATE;
 }
 
-static int fill_findings(struct stored *s, const struct sim_result *r, const struct verdict *v)
+static int fill_findings(struct record_view *s, const struct sim_result *r, const struct verdict *v)
 {
     size_t n = r->n_findings + v->differences.n + r->ledger.n;
     s->findings = array(s, n, sizeof(*s->findings));
@@ -121,7 +109,7 @@ static int fill_findings(struct stored *s, const struct sim_result *r, const str
     return 0;
 }
 
-static int fill_attempts(struct stored *s, const struct run_record *record)
+static int fill_attempts(struct record_view *s, const struct run_record *record)
 {
     size_t n = record->n_attempts;
     s->attempts = array(s, n, sizeof(*s->attempts));
@@ -140,7 +128,7 @@ static int fill_attempts(struct stored *s, const struct run_record *record)
 }
 
 /* Parts of the result line, as JSON texts. */
-static int fill_texts(struct stored *s, const struct sim_result *r)
+static int fill_texts(struct record_view *s, const struct sim_result *r)
 {
     static const char *const keys[REP_TEXTS] = {
         [REP_LOG] = "log",         [REP_COMPILED] = "compiled",   [REP_OPS_TEXT] = "ops",
@@ -161,7 +149,7 @@ static int fill_texts(struct stored *s, const struct sim_result *r)
     return json || !domain_dead(&s->d) ? 0 : CODE_FATE;
 }
 
-static int fill(struct stored *s, const struct run_record *record)
+static int fill(struct record_view *s, const struct run_record *record)
 {
     const struct sim_result *r = record->result;
     for (size_t i = 0; i < REP_PARTS; i++) {
@@ -173,6 +161,9 @@ static int fill(struct stored *s, const struct run_record *record)
         .result = sim_outcome_name(r->outcome),
         .status = statuses[record->verdict->status],
         .error = r->error,
+        .file = record->info.file,
+        .line = (int64_t)record->info.line,
+        .reason = record->verdict->reason,
         .fds_left = r->fds_left,
         .leaks = (int64_t)r->leaks,
         .duration_ns = r->duration_ns,
@@ -184,16 +175,22 @@ static int fill(struct stored *s, const struct run_record *record)
     return code ? code : fill_nodes(s, r);
 }
 
-int record_store(struct rep_run *run, const struct run_record *record)
+int record_open(struct record_view *view, const struct run_record *record)
 {
     _Static_assert((int)RUN_INPUT_PARTS == (int)REP_PARTS, "the parts of an input are the same");
-    struct stored s = {0};
-    domain_init(&s.d, "record", PROFILE_GVISOR_2018_08_14);
-    int code = fill(&s, record);
-    code = code ? code : rep_record(run, &s.result);
-    for (size_t i = 0; i < REP_TEXTS; i++) {
-        cJSON_free(s.text[i]);
+    *view = (struct record_view){0};
+    domain_init(&view->d, "record", PROFILE_GVISOR_2018_08_14);
+    int code = fill(view, record);
+    if (code) {
+        record_close(view);
     }
-    domain_close(&s.d, NULL, NULL);
     return code;
+}
+
+void record_close(struct record_view *view)
+{
+    for (size_t i = 0; i < REP_TEXTS; i++) {
+        cJSON_free(view->text[i]);
+    }
+    domain_close(&view->d, NULL, NULL);
 }

@@ -223,6 +223,9 @@ struct rep_result {
     enum rep_status status;
     const char *error; /* exact text */
     const char *text[REP_TEXTS];
+    const char *file;   /* where the case stands; "-" = standard input; NULL = not known */
+    const char *reason; /* of the xfail; NULL = none */
+    int64_t line;       /* of `file`, from 1; 0 = not known */
     int64_t fds_left;
     int64_t leaks;
     int64_t duration_ns;
@@ -336,6 +339,15 @@ int rep_read_results(struct rep_db *db, const char *ref, rep_result_fn *each, vo
  * none. */
 int rep_read_case(struct rep_db *db, const char *ref, const char *name, rep_result_fn *each,
                   void *arg);
+
+/*
+ * Results of a run with all that belongs to them (but their input), in the order of the plan: the
+ * `n` named ones (-ENOENT when one has no result), or all when n is 0. Nodes are sorted by path;
+ * without `nodes` there are none (n_nodes holds the size of the tree, nodes is NULL). `each` as in
+ * rep_read_results.
+ */
+int rep_read_run(struct rep_db *db, const char *ref, const char *const *names, size_t n, bool nodes,
+                 rep_result_fn *each, void *arg);
 
 /* The tree of a case as it was recorded, sorted by path (bytes). No call when it has none. */
 typedef int rep_node_fn(void *arg, const struct rep_node *node);

@@ -21,21 +21,29 @@ static void exit_codes(void **state)
     assert_int_equal(simrun(f, "--nonsense"), EXIT_USAGE);
 }
 
+#define LINE(id, line)                                                                             \
+    "{\"id\":\"" id                                                                                \
+    "\",\"schema\":1,\"status\":\"recorded\",\"file\":\"%1$s/s.jsonl\",\"line\":" line
+
 static void lines_and_nothing_else_on_standard_output(void **state)
 {
     struct fixture *f = *state;
     write_file(f, "s.jsonl", CASE("b", "") CASE("a", "") CASE("panic", ""));
     static const char *const jobs[] = {"-j0", "-j1", "-j2"};
+    char want[1024];
+    (void)snprintf(want, sizeof(want),
+                   LINE("b", "1") ",\"result\":\"ok\",\"error\":\"\",\"log\":[],\"fds_left\":0}"
+                                  "\n" LINE("a", "2") ",\"result\":\"ok\",\"error\":\"\",\"log\":[]"
+                                                      ",\"fds_left\":0}\n" LINE(
+                                                          "panic", "3") ",\"result\":\"panic\","
+                                                                        "\"error\":\"told to\"}\n",
+                   f->dir);
     for (size_t i = 0; i < ARRAY_LEN(jobs); i++) {
         char line[64];
         size_t before = f->out_n;
         (void)snprintf(line, sizeof(line), "%%/s.jsonl --no-db --format jsonl %s", jobs[i]);
         assert_int_equal(simrun(f, line), EXIT_FINE);
-        assert_string_equal(
-            f->out + before,
-            "{\"id\": \"b\", \"result\": \"ok\", \"error\": \"\", \"log\": [], \"fds_left\": 0}\n"
-            "{\"id\": \"a\", \"result\": \"ok\", \"error\": \"\", \"log\": [], \"fds_left\": 0}\n"
-            "{\"id\": \"panic\", \"result\": \"panic\", \"error\": \"told to\"}\n");
+        assert_string_equal(f->out + before, want);
     }
     assert_contains(f->complaints, "3 cases: 3 recorded");
 }

@@ -75,8 +75,12 @@ static void what_is_refused_and_why(void **state)
     refused(f, "x --fliter y", "unknown option --fliter; did you mean --filter?");
     refused(f, "x --qqqqqqqq", "unknown option --qqqqqqqq");
     refused(f, "x -z", "unknown option -z");
-    refused(f, "x --format xml", "--format: \"xml\" is none of: text jsonl csv");
-    refused(f, "x --format te", "--format: \"te\" is none of: text jsonl csv");
+    refused(f, "x --format xml",
+            "--format: \"xml\" is none of: text jsonl csv tap "
+            "junit sarif github mtree dot");
+    refused(f, "x --format te",
+            "--format: \"te\" is none of: text jsonl csv tap "
+            "junit sarif github mtree dot");
     refused(f, "x -j two", "--jobs: \"two\" is no number from 0 to 1024");
     refused(f, "x -j 9999", "--jobs: \"9999\" is no number from 0 to 1024");
     refused(f, "x -j", "--jobs needs a value: N");

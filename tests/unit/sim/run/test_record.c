@@ -76,7 +76,10 @@ static void store(struct fixture *f, struct rep_db *db)
                                 .n_attempts = 2};
     assert_int_equal(rep_run_begin(db, &o, &run), 0);
     assert_int_equal(rep_plan(run, "a/b", NULL), 0);
-    assert_int_equal(record_store(run, &record), 0);
+    struct record_view view;
+    assert_int_equal(record_open(&view, &record), 0);
+    assert_int_equal(rep_record(run, &view.result), 0);
+    record_close(&view);
     assert_int_equal(rep_run_end(run, REP_FINISHED, "later", NULL), 0);
     verdict_release(&v);
     sim_result_free(r);

@@ -1,0 +1,87 @@
+/* Shared by the renderers and their tests; nobody else includes it. */
+#ifndef SIMRUN_REPORTS_RENDER_INTERNAL_H
+#define SIMRUN_REPORTS_RENDER_INTERNAL_H
+
+#include "../private.h"
+
+#include <simrun/render.h>
+
+struct rep_report {
+    const struct rep_renderer *renderer;
+    struct rep_report_head head;
+    struct rep_sink sink;
+    struct rep_out out; /* sticky: the first failure stays in out.code */
+    int64_t cases;
+    int64_t failed;
+    void *state; /* of the renderer: zeroed, state_size bytes */
+    bool ended;
+};
+
+/* What a renderer does; each but `result` may be NULL. They write to report->out, whose code is
+ * looked at after each call. */
+struct rep_render_ops {
+    size_t state_size;
+    void (*begin)(struct rep_report *report);
+    void (*result)(struct rep_report *report, const struct rep_result *result);
+    void (*end)(struct rep_report *report, const struct rep_report_tail *tail);
+    void (*release)(struct rep_report *report); /* what the state owns */
+};
+
+extern const struct rep_render_ops rep_render_csv, rep_render_dot, rep_render_github,
+    rep_render_jsonl, rep_render_junit, rep_render_mtree, rep_render_sarif, rep_render_tap,
+    rep_render_text;
+
+/* ---- judge.c: what a case came to, the same in every format -------------------------------------
+ */
+
+enum rep_judgement {
+    REP_JUDGED_FINE,
+    REP_JUDGED_FAILED,  /* not as expected */
+    REP_JUDGED_BROKEN,  /* crash, timeout, oom: no answer at all */
+    REP_JUDGED_XFAIL,   /* fails, as announced */
+    REP_JUDGED_SKIPPED, /* unsupported, and nothing was expected */
+};
+
+enum rep_judgement rep_judge(const struct rep_report *report, const struct rep_result *result);
+bool rep_judged_bad(enum rep_judgement judgement);
+
+/* One line for each thing that is wrong, the most telling first: differences, other findings of
+ * severity error, the error text, the reason of an xpass. At least one for a bad case. Texts are
+ * not escaped. */
+struct rep_reasons {
+    const char **line; /* owned array of texts that belong to the result or to `arena` */
+    size_t count;
+    size_t room;
+    struct rep_arena arena;
+    bool failed; /* out of memory */
+};
+void rep_reasons_find(const struct rep_report *report, const struct rep_result *result,
+                      struct rep_reasons *reasons);
+void rep_reasons_release(struct rep_reasons *reasons);
+
+/* Is it a difference from the expectation? */
+bool rep_is_difference(const struct rep_finding *finding);
+
+/* ---- replay.c ----------------------------------------------------------------------------------
+ */
+
+/* As rep_replay, without escapes for terminals: what such text would need is quoted for the shell
+ * as $'\xNN'. */
+void rep_add_replay(struct rep_buf *buf, const char *name, const char *file, const char *profile);
+
+/* ---- words.c: texts as the formats quote them ---------------------------------------------------
+ */
+
+/* NULL adds nothing, in all of these. */
+void rep_add_escaped(struct rep_buf *buf, const char *text); /* as rep_escape */
+/* Escaped, then &<>"' as entities: for texts and attributes. */
+void rep_add_xml(struct rep_buf *buf, const char *text);
+/* Escaped, then within "..." with \ and " behind a backslash: YAML and JSON read back the escaped
+ * text. */
+void rep_add_quoted(struct rep_buf *buf, const char *text);
+/* One cell of CSV (RFC 4180): quoted when it must be. Text whose first character is one of = + - @
+ * or a tab or carriage return would be a formula for a spreadsheet: it gets an apostrophe before
+ * it. `text` is escaped already. */
+void rep_add_csv_cell(struct rep_buf *buf, const char *text, size_t size);
+
+#endif

@@ -1,0 +1,85 @@
+/* The command line that runs one case again. */
+#include "internal.h"
+
+#include <string.h>
+
+/* A backslash before what --filter would take as a pattern. */
+static void add_glob(struct rep_buf *buf, const char *name)
+{
+    for (; *name; name++) {
+        rep_buf_str(buf, strchr("*?[\\", *name) ? "\\" : "");
+        rep_buf_add(buf, name, 1);
+    }
+}
+
+static bool is_plain(const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789/._+:@%,=-";
+    return *text && text[strspn(text, plain)] == '\0';
+}
+
+/* Would a terminal show other bytes than these? A backslash alone is shown as it is. */
+static bool needs_escapes(const char *text)
+{
+    struct rep_buf escaped = {0};
+    size_t backslashes = 0;
+    rep_add_escaped(&escaped, text);
+    for (const char *p = text; *p; p++) {
+        backslashes += *p == '\\';
+    }
+    bool differs = escaped.size != strlen(text) + backslashes;
+    rep_buf_release(&escaped);
+    return differs;
+}
+
+static void add_word(struct rep_buf *buf, const char *text)
+{
+    if (is_plain(text)) {
+        rep_buf_str(buf, text);
+        return;
+    }
+    bool escapes = needs_escapes(text);
+    rep_buf_str(buf, escapes ? "$'" : "'");
+    for (const char *p = text; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (escapes && (c < 0x20 || c >= 0x7f)) {
+            rep_buf_fmt(buf, "\\x%02x", c);
+        } else if (escapes && (c == '\'' || c == '\\')) {
+            rep_buf_fmt(buf, "\\%c", c);
+        } else if (c == '\'') {
+            rep_buf_str(buf, "'\\''");
+        } else {
+            rep_buf_add(buf, p, 1);
+        }
+    }
+    rep_buf_str(buf, "'");
+}
+
+void rep_add_replay(struct rep_buf *buf, const char *name, const char *file, const char *profile)
+{
+    struct rep_buf glob = {0};
+    if (!file || strcmp(file, "-") == 0) {
+        return;
+    }
+    add_glob(&glob, name);
+    rep_buf_str(buf, "simrun -j0");
+    if (profile) {
+        rep_buf_str(buf, " --profile ");
+        add_word(buf, profile);
+    }
+    rep_buf_str(buf, " --filter ");
+    add_word(buf, glob.data ? glob.data : "");
+    rep_buf_str(buf, file[0] == '-' ? " -- " : " ");
+    add_word(buf, file);
+    buf->failed = buf->failed || glob.failed;
+    rep_buf_release(&glob);
+}
+
+int rep_replay(const struct rep_sink *sink, const char *name, const char *file, const char *profile)
+{
+    struct rep_out out;
+    rep_out_init(&out, sink);
+    rep_add_replay(&out.line, name, file, profile);
+    return rep_out_finish(&out);
+}

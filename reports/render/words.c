@@ -1,0 +1,81 @@
+/* Texts as the formats quote them. All but CSV cells are escaped for terminals first. */
+#include "internal.h"
+
+#include <string.h>
+
+void rep_add_escaped(struct rep_buf *buf, const char *text)
+{
+    if (text) {
+        rep_escape_into(buf, text, strlen(text), 0);
+    }
+}
+
+/* What stands for a character of escaped text; NULL = itself. */
+typedef const char *replace_fn(char c);
+
+static void add_replaced(struct rep_buf *buf, const char *text, replace_fn *replace)
+{
+    struct rep_buf escaped = {0};
+    rep_add_escaped(&escaped, text);
+    size_t plain = 0;
+    for (size_t i = 0; i < escaped.size; i++) {
+        const char *other = replace(escaped.data[i]);
+        if (other) {
+            rep_buf_add(buf, escaped.data + plain, i - plain);
+            rep_buf_str(buf, other);
+            plain = i + 1;
+        }
+    }
+    if (escaped.size > plain) {
+        rep_buf_add(buf, escaped.data + plain, escaped.size - plain);
+    }
+    buf->failed = buf->failed || escaped.failed;
+    rep_buf_release(&escaped);
+}
+
+static const char *xml_entity(char c)
+{
+    return c == '&'    ? "&amp;"
+           : c == '<'  ? "&lt;"
+           : c == '>'  ? "&gt;"
+           : c == '"'  ? "&quot;"
+           : c == '\'' ? "&apos;"
+                       : NULL;
+}
+
+void rep_add_xml(struct rep_buf *buf, const char *text)
+{
+    add_replaced(buf, text, xml_entity);
+}
+
+static const char *in_quotes(char c)
+{
+    return c == '\\' ? "\\\\" : c == '"' ? "\\\"" : NULL;
+}
+
+void rep_add_quoted(struct rep_buf *buf, const char *text)
+{
+    if (text) {
+        rep_buf_str(buf, "\"");
+        add_replaced(buf, text, in_quotes);
+        rep_buf_str(buf, "\"");
+    }
+}
+
+void rep_add_csv_cell(struct rep_buf *buf, const char *text, size_t size)
+{
+    bool formula = size > 0 && memchr("=+-@\t\r", text[0], 6);
+    bool quoted = formula;
+    for (size_t i = 0; i < size && !quoted; i++) {
+        quoted = memchr(",\"\r\n\t ", text[i], 6) != NULL;
+    }
+    if (!quoted) {
+        rep_buf_add(buf, text, size);
+        return;
+    }
+    rep_buf_str(buf, formula ? "\"'" : "\"");
+    for (size_t i = 0; i < size; i++) {
+        rep_buf_add(buf, text[i] == '"' ? "\"\"" : text + i, text[i] == '"' ? 2 : 1);
+    }
+    rep_buf_str(buf, "\"");
+}

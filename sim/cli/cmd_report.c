@@ -1,0 +1,118 @@
+/* simrun report: a run that was recorded, as a document. */
+#include "reports.h"
+
+static int list_formats(struct cli *c)
+{
+    for (const struct rep_renderer *r = rep_renderers(); r->name; r++) {
+        (void)fprintf(c->env->out, "%-8s %s\n", r->name, r->about);
+    }
+    return finish_output(c);
+}
+
+struct reading {
+    struct report_target *target;
+    int64_t given;
+};
+
+static int give(void *arg, const struct rep_result *result)
+{
+    struct reading *r = arg;
+    r->given++;
+    return target_result(r->target, result) && !r->target->failed ? 0 : 1;
+}
+
+/* The cases that are asked for: words behind the format; all when there are none. */
+static size_t names_of(const struct cli *c, const char *const **names)
+{
+    *names = (const char *const *)(void *)(c->o.words.p + 1);
+    return c->o.words.n - 1;
+}
+
+static int write_report(struct cli *c, struct rep_db *db, const struct rep_run_info *info,
+                        const struct settings *set, struct report_target *t)
+{
+    const char *const *names;
+    const char *fail_on[OUTCOME_COUNT + 1];
+    size_t n = names_of(c, &names);
+    char ref[32];
+    struct rep_run_options run = {
+        .subject = info->subject,
+        .subject_version = info->subject_version,
+        .profile = info->profile,
+        .label = info->label,
+        .started = info->started,
+        .seed = info->seed,
+        .shard_index = info->shard_index,
+        .shard_count = info->shard_count,
+    };
+    struct rep_report_head head = {
+        .run = &run,
+        .id = info->id,
+        .planned = n                       ? (int64_t)n
+                   : t->renderer->one_case ? info->counts.recorded
+                                           : info->counts.planned,
+        .fail_on = settings_fail_on(set, fail_on),
+    };
+    int code = target_begin(t, &head);
+    if (code) {
+        return code;
+    }
+    struct reading reading = {.target = t};
+    (void)snprintf(ref, sizeof(ref), "%lld", (long long)info->id);
+    code = rep_read_run(db, ref, names, n, t->renderer->nodes, give, &reading);
+    if (code < 0) {
+        target_release(t);
+        return complain(c, code == -ENOENT ? EXIT_USAGE : EXIT_HARNESS, "%s", rep_error_text(db));
+    }
+    struct rep_report_tail tail = {
+        .ended = info->ended,
+        .complete = n || strcmp(info->state, "finished") == 0,
+    };
+    code = target_end(t, &tail);
+    target_release(t);
+    int output = finish_output(c);
+    return output ? output : code;
+}
+
+static int report_run(struct cli *c, const struct settings *set, struct report_target *t)
+{
+    struct run_ref ref;
+    struct rep_db *own = NULL;
+    struct rep_run_info info;
+    int code = run_ref_init(&ref, c, c->o.run ? c->o.run : "latest");
+    if (!code && !ref.db) {
+        code = open_records(c, c->o.db, REP_READ, &own);
+    }
+    struct rep_db *db = ref.db ? ref.db : own;
+    if (!code && rep_run_find(db, ref.run, &info)) {
+        code = complain(c, EXIT_USAGE, "%s", rep_error_text(db));
+    } else if (!code) {
+        code = write_report(c, db, &info, set, t);
+        rep_run_info_release(&info);
+    }
+    (void)rep_close(own);
+    run_ref_release(&ref);
+    return code;
+}
+
+int cmd_report(struct cli *c)
+{
+    struct report_target target;
+    struct settings set;
+    struct error err = {0};
+    if (c->o.words.n == 0) {
+        return list_formats(c);
+    }
+    int code = target_init(&target, c, c->o.words.p[0], c->o.output);
+    if (code) {
+        return code;
+    }
+    if (settings_init(c, &set, &err)) {
+        code = complain(c, EXIT_USAGE, "%s", err.text ? err.text : "out of memory");
+        error_release(&err);
+        return code;
+    }
+    code = report_run(c, &set, &target);
+    settings_release(&set);
+    return code;
+}
