@@ -10,7 +10,10 @@ target_compile_features(simrun_flags INTERFACE c_std_17)
 target_compile_definitions(simrun_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
 target_compile_options(simrun_flags INTERFACE
     -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
-    -fno-omit-frame-pointer)
+    -fno-omit-frame-pointer
+    # What is installed must not tell where it was built.
+    $<$<CONFIG:Release,RelWithDebInfo>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=simrun>
+    $<$<CONFIG:Release,RelWithDebInfo>:-ffile-prefix-map=${PROJECT_BINARY_DIR}=simrun/build>)
 if(SIMRUN_SANITIZE)
     target_compile_options(simrun_flags INTERFACE -fsanitize=${SIMRUN_SANITIZE} -fno-sanitize-recover=all)
     target_link_options(simrun_flags INTERFACE -fsanitize=${SIMRUN_SANITIZE})

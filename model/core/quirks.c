@@ -9,7 +9,7 @@ struct quirk_row {
 
 static const struct quirk_row rows[QUIRK_COUNT] = {
 #define QUIRK(ident, id, def, fix, strict, subject) [ident] = {id, subject, {def, fix, strict}},
-#include "quirks.def"
+#include <simrun/quirks.def>
 #undef QUIRK
 };
 
@@ -22,7 +22,7 @@ struct quirk_alias {
 static const struct quirk_alias aliases[] = {
 #define QUIRK(ident, id, def, fix, strict, subject)
 #define QUIRK_SAME(ident, id, primary) {id, primary},
-#include "quirks.def"
+#include <simrun/quirks.def>
 #undef QUIRK
     {NULL, QUIRK_COUNT},
 };

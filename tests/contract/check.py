@@ -2,7 +2,7 @@
 """Keeps the contract, its row table, the switches, the code and the tests in step.
 
 Reads model/contract/rows.tsv and checks it against the four pages beside it, against
-model/core/quirks.def and sim/subject/invariants.def, and against every citation under model/,
+model/core/include/simrun/quirks.def and sim/subject/invariants.def, and against every citation under model/,
 sim/, tests/ and corpus/. Prints one line a row and ends with 1 if anything disagrees. What is
 checked: model/contract/README.md.
 """
@@ -35,7 +35,7 @@ class Check:
     def __init__(self, root):
         self.root = pathlib.Path(root)
         self.tsv = self.root / "model/contract/rows.tsv"
-        self.quirks = self.root / "model/core/quirks.def"
+        self.quirks = self.root / "model/core/include/simrun/quirks.def"
         self.checks = self.root / "sim/subject/invariants.def"
         self.problems = []
         self.rows = {}

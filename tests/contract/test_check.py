@@ -44,7 +44,7 @@ class Tree(unittest.TestCase):
             root = pathlib.Path(root)
             files = {f"model/contract/{k}.md": v for k, v in self.pages.items()}
             files["model/contract/rows.tsv"] = "\n".join(["\t".join(check.COLUMNS), *self.rows])
-            files["model/core/quirks.def"] = "\n".join(self.quirks) + "\n"
+            files["model/core/include/simrun/quirks.def"] = "\n".join(self.quirks) + "\n"
             if self.prove_all:
                 rids = [r.split("\t")[0] for r in self.rows]
                 rids = [r for r in rids if check.re.fullmatch(check.ID, r)]

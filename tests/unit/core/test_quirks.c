@@ -31,7 +31,7 @@ static void a_restated_row_gives_the_row_that_acts(void **state)
 #define QUIRK_SAME(ident, id, primary)                                                             \
     assert_int_equal(quirk_parse(id, &q), 0);                                                      \
     assert_int_equal(q, primary);
-#include "../../../model/core/quirks.def"
+#include <simrun/quirks.def>
 #undef QUIRK
 }
 

@@ -151,7 +151,7 @@ static inline void list_remove(struct list *node)
 
 enum quirk {
 #define QUIRK(ident, id, def, fix, strict, subject) ident,
-#include "../../quirks.def"
+#include "quirks.def"
 #undef QUIRK
     QUIRK_COUNT
 };
