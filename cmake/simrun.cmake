@@ -23,8 +23,10 @@ if(SIMRUN_FUZZ)
     target_link_options(simrun_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(SIMRUN_COVERAGE)
+    target_compile_definitions(simrun_flags INTERFACE SIMRUN_COVERAGE=1)
     target_compile_options(simrun_flags INTERFACE --coverage -fprofile-update=atomic)
-    target_link_options(simrun_flags INTERFACE --coverage)
+    target_link_options(simrun_flags INTERFACE --coverage -Wl,--wrap=_exit)
+    target_link_libraries(simrun_flags INTERFACE simrun_coverage) # tests/coverage
 endif()
 
 # simrun_module(NAME SOURCES file... [DEPENDS module...] [LIBS library...])

@@ -13,11 +13,6 @@ static const char *const measure_names[GOFER_MEASURES] = {
     [GOFER_SYSCALL_FILTER] = "system call filter",
 };
 
-const char *gofer_measure_name(enum gofer_measure m)
-{
-    return measure_names[m];
-}
-
 void gofer_confine(int *keep, size_t n, struct gofer_confinement *ret)
 {
     struct gofer_confinement c;

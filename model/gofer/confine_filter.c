@@ -82,7 +82,12 @@ static const int allowed[] = {
 };
 
 /* Of fcntl: flags and duplicates. */
-static const int allowed_fcntl[] = {F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD, F_DUPFD_CLOEXEC};
+static const int allowed_fcntl[] = {
+    F_GETFD,  F_SETFD, F_GETFL, F_SETFL, F_DUPFD, F_DUPFD_CLOEXEC,
+#ifdef SIMRUN_COVERAGE
+    F_SETLKW, /* of the files of counters */
+#endif
+};
 
 /* Memory may never become code. */
 static const int no_exec[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
@@ -123,6 +128,7 @@ int confine_syscalls(void)
     if (!f) {
         return -ENOMEM;
     }
+    (void)seccomp_attr_set(f, SCMP_FLTATR_API_SYSRAWRC, 1); /* the kernel's own errno, to be told */
     int rc = add_rules(f);
     rc = rc ? rc : seccomp_load(f);
     seccomp_release(f);

@@ -54,19 +54,25 @@ static int silence(const int *keep, size_t n)
     return rc;
 }
 
+static int first_error(int before, int rc)
+{
+    return before ? before : rc;
+}
+
+/* What cannot be done at one number does not leave the others open. */
 int confine_descriptors(int *keep, size_t n)
 {
     qsort(keep, n, sizeof(*keep), by_number);
     int rc = silence(keep, n);
     unsigned from = 3;
-    for (size_t i = 0; i < n && rc == 0; i++) {
+    for (size_t i = 0; i < n; i++) {
         unsigned fd = (unsigned)keep[i];
         if (fd >= from) {
-            rc = close_span(from, fd - 1);
+            rc = first_error(rc, close_span(from, fd - 1));
             from = fd + 1;
         }
     }
-    return rc ? rc : close_span(from, ~0U);
+    return first_error(rc, close_span(from, ~0U));
 }
 
 /* -------------------------------------------------------------------------------- limits */

@@ -82,22 +82,16 @@ static int sys(long result)
     return result < 0 ? -errno : 0;
 }
 
-static int build_root(void)
+static const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+static int fill_root(int fds)
 {
-    const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-    int fds = open_tree(AT_FDCWD, "/proc/self/fd", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-    if (fds < 0) {
-        return -errno;
-    }
-    int rc = sys(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
-    rc = rc ? rc : sys(mount("gofer", new_root, "tmpfs", flags, "size=4k,nr_inodes=8,mode=0555"));
-    rc = rc ? rc : sys(mkdir("/proc/proc", 0555));
+    int rc = sys(mkdir("/proc/proc", 0555));
     rc = rc ? rc : sys(mkdir("/proc/proc/self", 0555));
     rc = rc ? rc : sys(mkdir(fd_place, 0555));
     rc = rc ? rc : sys(move_mount(fds, "", AT_FDCWD, fd_place, MOVE_MOUNT_F_EMPTY_PATH));
-    rc = rc ? rc : sys(mount(NULL, new_root, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL));
-    (void)close(fds);
-    return rc;
+    return rc ? rc
+              : sys(mount(NULL, new_root, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL));
 }
 
 static int enter_root(void)
@@ -111,11 +105,34 @@ static int enter_root(void)
     return rc ? rc : sys(chdir("/"));
 }
 
+static int change_root(int fds)
+{
+    int rc = sys(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
+    rc = rc ? rc : sys(mount("gofer", new_root, "tmpfs", flags, "size=4k,nr_inodes=8,mode=0555"));
+    if (rc) {
+        return rc;
+    }
+    rc = fill_root(fds);
+    rc = rc ? rc : enter_root();
+    if (rc) {
+        (void)umount2(new_root, MNT_DETACH); /* it serves all the same, by the old /proc/self/fd */
+    }
+    return rc;
+}
+
 int confine_root(const int *keep, size_t n)
 {
     bool any = false;
     int rc = detach_directories(keep, n, &any);
     rc = rc ? rc : new_namespace(any);
-    rc = rc ? rc : build_root();
-    return rc ? rc : enter_root();
+    if (rc) {
+        return rc;
+    }
+    int fds = open_tree(AT_FDCWD, "/proc/self/fd", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (fds < 0) {
+        return -errno;
+    }
+    rc = change_root(fds);
+    (void)close(fds);
+    return rc;
 }

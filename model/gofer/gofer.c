@@ -51,11 +51,6 @@ void gofer_free(struct gofer *g)
     mem_free(g);
 }
 
-struct domain *gofer_domain(const struct gofer *g)
-{
-    return g->d;
-}
-
 int gofer_point_new(struct gofer *g, const struct gofer_attach *conf, struct gofer_point **ret)
 {
     struct gofer_point *p = MEM_NEW(g->d, struct gofer_point);

@@ -1,5 +1,6 @@
 /* A confined process: what it can no longer do, and what it still can. Each check runs in a fork.
  */
+#include "child.h"
 #include "confine.h"
 #include "fixture.h"
 
@@ -13,46 +14,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-enum { NOT_ALLOWED_HERE = 77 };
-
-/* In the child: the number of the line that was wrong becomes the exit status. */
-#define EXPECT(ok)                                                                                 \
-    do {                                                                                           \
-        if (!(ok)) {                                                                               \
-            return __LINE__;                                                                       \
-        }                                                                                          \
-    } while (0)
-
-static int in_child(int (*body)(void))
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        int line = body();
-        _exit(line == 0 || line == NOT_ALLOWED_HERE ? line : line % 50 + 100);
-    }
-    int status;
-    assert_true(pid > 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_ALLOWED_HERE) {
-        skip();
-    }
-    return status;
-}
-
-static void assert_fine(int (*body)(void))
-{
-    assert_int_equal(in_child(body), 0);
-}
-
-static void assert_killed(int (*body)(void))
-{
-    int status = in_child(body);
-    assert_true(WIFSIGNALED(status));
-    assert_int_equal(WTERMSIG(status), SIGSYS);
-}
 
 /* ------------------------------------------------------------------------- descriptors */
 

@@ -41,7 +41,6 @@ struct gofer_attach {
 int gofer_new(struct domain *d, struct host *h, struct gofer **ret);
 /* Closes all channels and drops all files. Takes NULL; does nothing after a fate of its domain. */
 void gofer_free(struct gofer *g);
-struct domain *gofer_domain(const struct gofer *g);
 
 /* An attach point lives as long as the gofer. It can be attached once, over all of its channels
  * together (Q-36). */
@@ -116,7 +115,6 @@ struct gofer_confinement {
  */
 void gofer_confine(int *keep, size_t n, struct gofer_confinement *ret);
 
-const char *gofer_measure_name(enum gofer_measure m); /* static */
 /* "confined by: A, B; not allowed here: C (operation not permitted)". */
 void gofer_confinement_text(const struct gofer_confinement *c, struct str *s);
 /*
