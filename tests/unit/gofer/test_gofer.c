@@ -1,6 +1,9 @@
 /* The process: how channels end, a gofer in a thread of its own, a gofer that hangs, memory that
  * runs out. */
 #include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -187,11 +190,128 @@ static void run_out(bool of_host)
     }
 }
 
+static int start(struct domain *d, struct host *h, struct owned_fd *sock)
+{
+    const struct gofer_attach attach = {.prefix = "/h/root"};
+    struct gofer *g;
+    struct gofer_point *point;
+    struct gofer_channel *channel;
+    int rc = gofer_new(d, h, &g);
+    rc = rc ? rc : gofer_point_new(g, &attach, &point);
+    rc = rc ? rc : gofer_serve(point, sock, &channel);
+    if (rc) {
+        return rc;
+    }
+    rc = gofer_hang_fd(g);
+    gofer_free(g);
+    return rc < 0 ? rc : 0;
+}
+
+/* Before the first request: fail the n-th allocation of what starts a gofer. */
+static void run_out_at_the_start(void)
+{
+    struct fixture f;
+    fixture_open(&f, RW, false, NULL);
+    for (uint64_t i = 1, done = 0; !done; i++) {
+        struct domain d;
+        struct owned_fd *ours, *theirs;
+        domain_init(&d, "gofer", PROFILE_GVISOR_2018_08_14);
+        assert_int_equal(p9_socketpair(&f.d, &d, &ours, &theirs), 0);
+        d.alloc_fail_at = d.allocs + i;
+        int rc = start(&d, f.h, theirs);
+        done = d.fate == FATE_NONE;
+        assert_int_equal(rc, done ? 0 : CODE_FATE);
+        assert_int_equal(d.fate, done ? FATE_NONE : FATE_OOM);
+        assert_true(!done || i > 6);
+        owned_fd_free(ours);
+        (void)domain_close(&d, NULL, NULL);
+    }
+    fixture_close(&f);
+}
+
 static void test_out_of_memory(void **state)
 {
     (void)state;
+    run_out_at_the_start();
     run_out(false);
     run_out(true);
+}
+
+/* --------------------------------------------------------------- what the machine refuses */
+
+static rlim_t limit_descriptors(rlim_t n)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = n;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    return before;
+}
+
+static void test_no_descriptors(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct owned_fd *ours = NULL, *theirs = NULL;
+    fixture_open(&f, RW, false, NULL);
+    const rlim_t before = limit_descriptors(0);
+    int hang = gofer_hang_fd(f.g), pair = p9_socketpair(&f.d, &f.gofer_domain, &ours, &theirs);
+    struct gofer_wait wait = {.client_fd = 0, .hang_fd = 1}; /* more than poll may take */
+    int waited = gofer_wait_pump(&wait);
+    (void)limit_descriptors(before);
+    assert_int_equal(hang, -EMFILE);
+    assert_int_equal(pair, -EMFILE);
+    assert_null(ours);
+    assert_null(theirs);
+    assert_int_equal(waited, P9_PUMP_DEAD);
+    assert_true(gofer_hang_fd(f.g) >= 0); /* later it can be had */
+    fixture_close(&f);
+}
+
+/* What is no socket is refused, and closed. */
+static void test_bad_socket(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct owned_fd *sock;
+    struct gofer_point *point;
+    struct gofer_channel *channel = NULL;
+    const struct gofer_attach attach = {.prefix = "/h/root"};
+    fixture_open(&f, RW, false, NULL);
+    assert_int_equal(gofer_point_new(f.g, &attach, &point), 0);
+    int fds = open_fds(), fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(owned_fd_new(&f.gofer_domain, fd, "no socket", &sock), 0);
+    assert_int_equal(gofer_serve(point, sock, &channel), -EBADF);
+    assert_null(channel);
+    assert_int_equal(open_fds(), fds);
+    fixture_close(&f);
+}
+
+static void nothing(int signal)
+{
+    (void)signal;
+}
+
+/* A signal is no end. */
+static void test_wait_is_interrupted(void **state)
+{
+    (void)state;
+    int quiet[2];
+    struct sigaction old;
+    const struct sigaction action = {.sa_handler = nothing};
+    const struct itimerval soon = {.it_interval.tv_usec = 5000, .it_value.tv_usec = 5000};
+    const struct itimerval never = {0};
+    assert_int_equal(pipe2(quiet, O_CLOEXEC), 0);
+    struct gofer_wait wait = {.client_fd = quiet[0], .hang_fd = quiet[0]};
+    assert_int_equal(sigaction(SIGALRM, &action, &old), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+    int result = gofer_wait_pump(&wait);
+    assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+    assert_int_equal(sigaction(SIGALRM, &old, NULL), 0);
+    assert_int_equal(result, P9_PUMP_PROGRESS);
+    close(quiet[0]);
+    close(quiet[1]);
 }
 
 int main(void)
@@ -202,6 +322,9 @@ int main(void)
         cmocka_unit_test(test_thread_large_requests),
         cmocka_unit_test(test_thread_hangs),
         cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_no_descriptors),
+        cmocka_unit_test(test_bad_socket),
+        cmocka_unit_test(test_wait_is_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -214,6 +214,8 @@ static void a_donated_file_arrives_and_works(void **state)
     assert_int_equal(p9_fd_pread(fd, text, sizeof(text), 6, &done), 0);
     assert_int_equal(done, 2);
     assert_int_equal(p9_fd_pread(fd, text, 1, UINT64_MAX, &done), -EINVAL);
+    assert_int_equal(p9_fd_pwrite(fd, text, 1, UINT64_MAX, &done), -EINVAL);
+    assert_int_equal(done, 0);
     owned_fd_free(fd);
     assert_int_equal(p9_lconnect(&root, P9_CONNECT_STREAM, &fd), 0);
     assert_non_null(fd);

@@ -288,6 +288,33 @@ static void strings_past_the_limit_are_refused(void **state)
     free(buf);
 }
 
+static void more_names_than_can_be_counted_are_refused(void **state)
+{
+    (void)state;
+    enum { MOST = UINT16_MAX };
+    const char **names = calloc(MOST + 1, sizeof(*names));
+    struct p9_qid *qids = calloc(MOST + 1, sizeof(*qids));
+    size_t cap = 1 << 21, n;
+    uint8_t *buf = malloc(cap);
+    assert_true(names && qids && buf);
+    for (size_t i = 0; i <= MOST; i++) {
+        names[i] = "n";
+    }
+    struct p9_msg walk = {.type = P9_TWALK, .names = {.v = names, .n = MOST}};
+    struct p9_msg walked = {.type = P9_TWALK + 1, .qids = {.v = qids, .n = MOST}};
+    assert_int_equal(p9_encode(&walk, 0, buf, cap, &n), 0);
+    assert_int_equal(n, P9_HEADER + 10 + 3 * MOST);
+    assert_int_equal(p9_encode(&walked, 0, buf, cap, &n), 0);
+    assert_int_equal(n, P9_HEADER + 2 + 13 * MOST);
+    walk.names.n++;
+    walked.qids.n++;
+    assert_int_equal(p9_encode(&walk, 0, buf, cap, &n), -E2BIG);
+    assert_int_equal(p9_encode(&walked, 0, buf, cap, &n), -E2BIG);
+    free(buf);
+    free(qids);
+    free(names);
+}
+
 static void a_bogus_count_of_names_ends_at_the_first_overrun(void **state)
 {
     (void)state;
@@ -378,6 +405,7 @@ int main(void)
         cmocka_unit_test(bytes_after_the_last_field_are_ignored_unless_there_is_payload),
         cmocka_unit_test(fixed_bodies_have_the_observed_sizes),
         cmocka_unit_test(strings_past_the_limit_are_refused),
+        cmocka_unit_test(more_names_than_can_be_counted_are_refused),
         cmocka_unit_test(a_bogus_count_of_names_ends_at_the_first_overrun),
         cmocka_unit_test(the_standard_dialect_keeps_modes_and_sends_datasync),
         cmocka_unit_test(masks_drop_unknown_bits),
