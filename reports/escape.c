@@ -187,26 +187,46 @@ int rep_escape(const struct rep_sink *sink, const char *text, size_t size)
     return rep_out_finish(&out);
 }
 
-/* JSON has no bytes: what is not UTF-8 becomes U+FFFD. */
-void rep_buf_json(struct rep_buf *buf, const char *text, size_t size)
+/* With `script`, no '<', and bytes that are not UTF-8 stay apart as lone surrogates. */
+static void add_json(struct rep_buf *buf, const char *text, size_t size, bool script)
 {
     const unsigned char *bytes = (const unsigned char *)text;
+    size_t plain = 0; /* start of what needs no escape yet */
+    size_t at = 0;
     rep_buf_str(buf, "\"");
-    for (size_t at = 0, length; at < size; at += length) {
+    while (at < size) {
         uint32_t point = 0;
-        length = decode(bytes + at, size - at, &point);
+        size_t length = decode(bytes + at, size - at, &point);
+        bool quoted = point == '"' || point == '\\' || (script && point == '<');
+        if (length > 0 && !quoted && !is_hostile(point)) {
+            at += length;
+            continue;
+        }
+        rep_buf_add(buf, text + plain, at - plain);
         if (length == 0) {
-            rep_buf_str(buf, "\\ufffd");
+            rep_buf_fmt(buf, "\\u%04x", script ? 0xdc00u + bytes[at] : 0xfffdu);
             length = 1;
         } else if (point == '"' || point == '\\') {
             rep_buf_fmt(buf, "\\%c", (int)point);
-        } else if (point > 0xffff && is_hostile(point)) {
+        } else if (point > 0xffff) {
             rep_buf_fmt(buf, "\\u%04x\\u%04x", 0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff));
-        } else if (is_hostile(point)) {
-            rep_buf_fmt(buf, "\\u%04x", point);
         } else {
-            rep_buf_add(buf, text + at, length);
+            rep_buf_fmt(buf, "\\u%04x", point);
         }
+        at += length;
+        plain = at;
     }
+    rep_buf_add(buf, text + plain, size - plain);
     rep_buf_str(buf, "\"");
+}
+
+/* JSON has no bytes: what is not UTF-8 becomes U+FFFD. */
+void rep_buf_json(struct rep_buf *buf, const char *text, size_t size)
+{
+    add_json(buf, text, size, false);
+}
+
+void rep_buf_json_script(struct rep_buf *buf, const char *text, size_t size)
+{
+    add_json(buf, text, size, true);
 }

@@ -28,6 +28,9 @@ void rep_buf_str(struct rep_buf *buf, const char *text);
 void rep_buf_fmt(struct rep_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void rep_buf_json(struct rep_buf *buf, const char *text, size_t size); /* quoted */
+/* For a <script>: no '<' in it; a byte that is not UTF-8 becomes a lone surrogate, U+DC00 + byte.
+ */
+void rep_buf_json_script(struct rep_buf *buf, const char *text, size_t size);
 /* Length-prefixed, absent told from empty: what hashes are made of. */
 void rep_buf_field(struct rep_buf *buf, const char *text);
 void rep_buf_u64(struct rep_buf *buf, uint64_t value);

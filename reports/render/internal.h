@@ -25,11 +25,12 @@ struct rep_render_ops {
     void (*result)(struct rep_report *report, const struct rep_result *result);
     void (*end)(struct rep_report *report, const struct rep_report_tail *tail);
     void (*release)(struct rep_report *report); /* what the state owns */
+    bool needs_records;                         /* `end` does it all, from tail->records */
 };
 
 extern const struct rep_render_ops rep_render_csv, rep_render_dot, rep_render_github,
-    rep_render_jsonl, rep_render_junit, rep_render_mtree, rep_render_sarif, rep_render_tap,
-    rep_render_text;
+    rep_render_html, rep_render_jsonl, rep_render_junit, rep_render_mtree, rep_render_sarif,
+    rep_render_tap, rep_render_text;
 
 /* ---- judge.c: what a case came to, the same in every format -------------------------------------
  */

@@ -14,6 +14,8 @@ static const struct rep_renderer renderers[] = {
     {"github", "annotations of GitHub Actions", ".txt", false, false, &rep_render_github},
     {"mtree", "the tree of one case as an mtree(5) manifest", ".mtree", true, true,
      &rep_render_mtree},
+    {"html", "a page for a browser: charts, changes, mounts, trees", ".html", false, false,
+     &rep_render_html},
     {NULL, NULL, NULL, false, false, NULL},
 };
 
@@ -30,6 +32,11 @@ const struct rep_renderer *rep_renderer_find(const char *name)
         }
     }
     return NULL;
+}
+
+bool rep_renderer_needs_records(const struct rep_renderer *renderer)
+{
+    return renderer->ops->needs_records;
 }
 
 int rep_report_begin(const struct rep_renderer *renderer, const struct rep_report_head *head,

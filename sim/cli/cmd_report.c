@@ -28,9 +28,18 @@ static size_t names_of(const struct cli *c, const char *const **names)
     return c->o.words.n - 1;
 }
 
-static int write_report(struct cli *c, struct rep_db *db, const struct rep_run_info *info,
+/* What goes into the document. */
+struct report_source {
+    struct rep_db *db;
+    struct rep_run_info info;
+    struct run_ref base; /* of --baseline */
+};
+
+static int write_report(struct cli *c, const struct report_source *source,
                         const struct settings *set, struct report_target *t)
 {
+    const struct rep_run_info *info = &source->info;
+    struct rep_db *db = source->db;
     const char *const *names;
     const char *fail_on[OUTCOME_COUNT + 1];
     size_t n = names_of(c, &names);
@@ -64,9 +73,16 @@ static int write_report(struct cli *c, struct rep_db *db, const struct rep_run_i
         target_release(t);
         return complain(c, code == -ENOENT ? EXIT_USAGE : EXIT_HARNESS, "%s", rep_error_text(db));
     }
+    struct rep_report_records records = {
+        .db = db,
+        .run = ref,
+        .base_db = source->base.db,
+        .base_run = source->base.run,
+    };
     struct rep_report_tail tail = {
         .ended = info->ended,
         .complete = n || strcmp(info->state, "finished") == 0,
+        .records = &records,
     };
     code = target_end(t, &tail);
     target_release(t);
@@ -74,25 +90,58 @@ static int write_report(struct cli *c, struct rep_db *db, const struct rep_run_i
     return output ? output : code;
 }
 
+/* The run to compare with, which has to be there before anything is written. */
+static int find_baseline(struct cli *c, struct report_source *source)
+{
+    struct rep_run_info info;
+    if (!c->o.baseline) {
+        return EXIT_FINE;
+    }
+    int code = run_ref_init(&source->base, c, c->o.baseline);
+    struct rep_db *db = source->base.db ? source->base.db : source->db;
+    if (code == EXIT_FINE && rep_run_find(db, source->base.run, &info)) {
+        return complain(c, EXIT_USAGE, "--baseline: %s", rep_error_text(db));
+    }
+    if (code == EXIT_FINE) {
+        rep_run_info_release(&info);
+    }
+    return code;
+}
+
 static int report_run(struct cli *c, const struct settings *set, struct report_target *t)
 {
     struct run_ref ref;
     struct rep_db *own = NULL;
-    struct rep_run_info info;
+    struct report_source source = {0};
     int code = run_ref_init(&ref, c, c->o.run ? c->o.run : "latest");
     if (!code && !ref.db) {
         code = open_records(c, c->o.db, REP_READ, &own);
     }
-    struct rep_db *db = ref.db ? ref.db : own;
-    if (!code && rep_run_find(db, ref.run, &info)) {
-        code = complain(c, EXIT_USAGE, "%s", rep_error_text(db));
-    } else if (!code) {
-        code = write_report(c, db, &info, set, t);
-        rep_run_info_release(&info);
+    source.db = ref.db ? ref.db : own;
+    if (!code && rep_run_find(source.db, ref.run, &source.info)) {
+        code = complain(c, EXIT_USAGE, "%s", rep_error_text(source.db));
     }
+    code = code ? code : find_baseline(c, &source);
+    code = code ? code : write_report(c, &source, set, t);
+    rep_run_info_release(&source.info);
+    run_ref_release(&source.base);
     (void)rep_close(own);
     run_ref_release(&ref);
     return code;
+}
+
+/* What only some formats can do. */
+static int check_words(struct cli *c, const struct rep_renderer *renderer)
+{
+    bool records = rep_renderer_needs_records(renderer);
+    if (records && c->o.words.n > 1) {
+        return complain(c, EXIT_USAGE, "the %s report holds the whole run: name no cases",
+                        renderer->name);
+    }
+    if (!records && c->o.baseline) {
+        return complain(c, EXIT_USAGE, "--baseline does not go with the %s report", renderer->name);
+    }
+    return EXIT_FINE;
 }
 
 int cmd_report(struct cli *c)
@@ -104,6 +153,7 @@ int cmd_report(struct cli *c)
         return list_formats(c);
     }
     int code = target_init(&target, c, c->o.words.p[0], c->o.output);
+    code = code ? code : check_words(c, target.renderer);
     if (code) {
         return code;
     }

@@ -202,6 +202,25 @@ static int begin_reports(struct session *s)
     return live_reports_begin(&s->reports, &head);
 }
 
+static int end_reports(struct session *s, bool complete)
+{
+    char ref[32];
+    const char *base = s->store.base;
+    struct rep_report_records records = {
+        .db = s->store.db,
+        .run = ref,
+        .base_db = s->store.base_ref.db,
+        .base_run = base[0] ? base : NULL,
+    };
+    struct rep_report_tail tail = {
+        .ended = s->store.ended,
+        .complete = complete,
+        .records = s->store.db ? &records : NULL,
+    };
+    (void)snprintf(ref, sizeof(ref), "%lld", (long long)s->store.id);
+    return live_reports_end(&s->reports, &tail);
+}
+
 static int run_all(struct session *s)
 {
     const struct cli_env *env = s->c->env;
@@ -222,8 +241,7 @@ static int run_all(struct session *s)
         tell(s, ns, how == RUN_COMPLETE);
     }
     int ended = store_end(&s->store, how == RUN_COMPLETE, s->text);
-    struct rep_report_tail tail = {.ended = s->store.ended, .complete = how == RUN_COMPLETE};
-    int reported = live_reports_end(&s->reports, &tail);
+    int reported = end_reports(s, how == RUN_COMPLETE);
     int code = s->failure              ? s->failure
                : ended == EXIT_HARNESS ? ended
                : piped                 ? EXIT_FINE

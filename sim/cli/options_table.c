@@ -80,7 +80,7 @@ const struct option_row option_rows[] = {
     {"no-db", 0, OPTION_FLAG, NULL, "record nothing", "Records", RUNS, AT(no_db), NULL, 0, 0},
     {"label", 0, OPTION_TEXT, "TEXT", "name this run", "Records", RUNS, AT(label), NULL, 0, 0},
     {"baseline", 0, OPTION_TEXT, "RUN", "compare with this run: of the database, FILE or FILE:RUN",
-     "Records", RUNS, AT(baseline), NULL, 0, 0},
+     "Records", RUNS | ON(REPORT), AT(baseline), NULL, 0, 0},
     {"run", 0, OPTION_TEXT, "RUN", "number, latest, latest~N, label, profile:P, version:V",
      "Records", ON(SHOW) | ON(TREE) | ON(REPORT), AT(run), NULL, 0, 0},
 

@@ -10,8 +10,9 @@ static int trouble(struct report_target *t, const char *path, int code)
     if (code == CODE_FATE || code == -ENOMEM) {
         return complain(t->c, EXIT_HARNESS, "the %s report: out of memory", t->renderer->name);
     }
+    const char *text = t->db ? rep_error_text(t->db) : "";
     return complain(t->c, EXIT_HARNESS, "%s: the %s report: %s", where, t->renderer->name,
-                    code_text(code));
+                    text[0] ? text : code_text(code));
 }
 
 static int unknown_format(struct cli *c, const char *format)
@@ -49,6 +50,10 @@ int target_init(struct report_target *t, struct cli *c, const char *format, cons
                         "%s: all cases stand in one %s report: name a file, not a "
                         "folder",
                         path, format);
+    }
+    if (rep_renderer_needs_records(renderer) && c->o.no_db) {
+        return complain(c, EXIT_USAGE, "the %s report is made from the database: no --no-db",
+                        format);
     }
     *t = (struct report_target){.c = c,
                                 .renderer = renderer,
@@ -175,6 +180,9 @@ int target_end(struct report_target *t, const struct rep_report_tail *tail)
 {
     if (t->failed) {
         return EXIT_HARNESS;
+    }
+    if (tail->records && rep_renderer_needs_records(t->renderer)) {
+        t->db = tail->records->db;
     }
     int code = t->report ? close_document(t, tail) : 0;
     if (code && t->kind == TARGET_OUT && ferror(t->c->env->out)) {

@@ -19,7 +19,8 @@ struct report_target {
     struct rep_sink sink;
     struct rep_report *report; /* the document on its way */
     struct whole_file file;
-    bool failed; /* complained about; nothing more is written */
+    struct rep_db *db; /* borrowed: its failures are the document's; NULL = none */
+    bool failed;       /* complained about; nothing more is written */
 };
 
 /*

@@ -46,6 +46,8 @@ struct rep_renderer {
 const struct rep_renderer *rep_renderers(void);
 /* NULL when there is none. */
 const struct rep_renderer *rep_renderer_find(const char *name);
+/* It is made of the records of a whole run, when the document ends: see struct rep_report_tail. */
+bool rep_renderer_needs_records(const struct rep_renderer *renderer);
 
 /* What is known before the first case. Borrowed until rep_report_free. */
 struct rep_report_head {
@@ -57,9 +59,20 @@ struct rep_report_head {
     const char *(*rule)(const char *id);
 };
 
+/* A run in its file. Borrowed for the call of rep_report_end. */
+struct rep_report_records {
+    struct rep_db *db;
+    const char *run;
+    struct rep_db *base_db; /* of the baseline; NULL = the same file */
+    const char *base_run;   /* as in struct rep_html_options */
+};
+
 struct rep_report_tail {
     const char *ended; /* when, as rep_run_end was told; NULL = unknown */
     bool complete;     /* false: the run ended early */
+    /* For renderers that need it; what was pushed does not matter to them. May be NULL for others.
+     */
+    const struct rep_report_records *records;
 };
 
 struct rep_report; /* a document on its way */

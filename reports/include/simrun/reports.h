@@ -521,6 +521,28 @@ int rep_changes(const struct rep_diff_side *a, const struct rep_diff_side *b, re
 int rep_diff(const struct rep_diff_side *a, const struct rep_diff_side *b,
              const struct rep_sink *sink, enum rep_format format, struct rep_diff_counts *counts);
 
+/* ---- One page --------------------------------------------------------------------------------
+ */
+
+/* Details (texts, mounts, trees) of a report: past it, cases that neither failed nor changed are
+ * left out first, and the report says so. */
+#define REP_HTML_BYTES (64u << 20)
+
+struct rep_html_options {
+    struct rep_db *base_db; /* borrowed; of the baseline; NULL = the same file */
+    const char *base_ref; /* NULL = latest of base_db; without one: the finished run before, of the
+                             same subject, profile and shard, if there is one */
+    size_t max_bytes;     /* of details; 0 = REP_HTML_BYTES */
+};
+
+/*
+ * Writes a run as one HTML document: what ran, charts, what changed against a baseline, every case
+ * with its mounts, its tree and what made each node. It needs no network and no other file; its
+ * overview needs no JavaScript. `options` may be NULL.
+ */
+int rep_html(struct rep_db *db, const char *ref, const struct rep_html_options *options,
+             const struct rep_sink *sink);
+
 /* ---- Care of the file ---------------------------------------------------------------------- */
 
 /* Copies every run of `from` into `into` (open for writing) under new numbers; all or nothing.
