@@ -184,16 +184,23 @@ int rep_run_begin(struct rep_db *db, const struct rep_run_options *options, stru
     if (code < 0) {
         return code;
     }
+    struct rep_run *made = run_new(db, 0, options->batch);
     argv_json(options->argv, &argv);
-    code = argv.failed ? rep_fail_memory(db) : insert_run(db, options, argv.data, &id);
+    code = !made || argv.failed ? rep_fail_memory(db) : rep_run_enter(made);
+    if (code == 0) {
+        code = insert_run(db, options, argv.data, &id);
+    }
     rep_buf_release(&argv);
     if (code < 0) {
+        struct rep_error first = db->error;
+        if (made && made->in_transaction) {
+            (void)rep_sql_kept_exec(db, REP_SQL_ROLLBACK, "undo");
+        }
+        db->error = first;
+        rep_run_free(made);
         return code;
     }
-    struct rep_run *made = run_new(db, id, options->batch);
-    if (!made) {
-        return rep_fail_memory(db);
-    }
+    made->id = id;
     *run = made;
     return 0;
 }

@@ -67,7 +67,7 @@ static int dispatch(struct cli *c)
         return cmd_help(c);
     }
     int code = functions[c->o.command](c);
-    if (code == EXIT_USAGE && c->o.command == COMMAND_RUN && c->o.words.n) {
+    if (code == EXIT_USAGE && c->o.command == COMMAND_RUN && c->o.words.n && !c->o.resume) {
         hint_command(c);
     }
     return code;

@@ -2,7 +2,9 @@
 #ifndef SIMRUN_SIM_CLI_CLI_H
 #define SIMRUN_SIM_CLI_CLI_H
 
+#include "choose.h"
 #include "options.h"
+#include "resume.h"
 
 #include <simrun/reports.h>
 #include <simrun/sim/cli.h>
@@ -69,7 +71,7 @@ struct settings {
     const char *profile;          /* name */
     char *version;                /* owned; of the subject */
     int64_t timeout_ns;
-    bool fail_on[OUTCOME_COUNT];
+    bool fail_on[OUTCOME_COUNT], fail_on_flaky;
 };
 int settings_init(struct cli *c, struct settings *ret, struct error *err);
 void settings_release(struct settings *s);
@@ -80,6 +82,17 @@ const char *const *settings_fail_on(const struct settings *s, const char *names[
 
 /* Numbers of the cases that --filter and --exclude leave, ascending; owned by the domain. */
 int select_cases(struct cli *c, const struct case_source *s, size_t **ret, size_t *ret_n);
+
+/* ---- order.c: --shuffle ---- */
+/* --seed, or a new one. */
+uint64_t order_seed(const struct cli *c);
+/* The same seed gives the same order, on every machine. */
+void order_shuffle(size_t *v, size_t n, uint64_t seed);
+
+/* ---- record_options.c ---- */
+/* JSON object; `baseline` may be NULL. NULL = fate oom. */
+char *record_options(const struct cli *c, const struct settings *set, const struct choice *choice,
+                     const char *baseline);
 
 /* ---- progress.c: a line on standard error while cases run ---- */
 struct progress {
@@ -102,7 +115,10 @@ struct summary_case {
 };
 struct summary {
     struct domain *d;
-    size_t cases, selected, failed;
+    size_t cases, selected, failed, flaky;
+    struct earlier earlier; /* of a resumed run: not among the others */
+    size_t checks, checks_skipped;
+    struct summary_case flakies[SUMMARY_FAILURES]; /* the first; `text`: what they gave */
     size_t status[VERDICT_STATUSES], outcome[OUTCOME_COUNT];
     struct summary_case failures[SUMMARY_FAILURES]; /* the first */
     size_t n_failures;
@@ -151,14 +167,16 @@ struct store {
     int64_t id;
     char base[32];                      /* the run to compare with; "" = none */
     struct rep_run_options run_options; /* also without a database */
+    char *options;                      /* owned: a text of those */
     char started[32], ended[32];
     const char *path;
+    int64_t stored; /* when results were last brought to the file */
 };
-/* Opens, begins the run and plans it; also without a database (--no-db), where all else is a no-op.
- * An exit code; the complaint is made. */
+/* Opens, begins the run and plans it, or goes on with one; also without a database (--no-db), where
+ * all else is a no-op. An exit code; the complaint is made. */
 int store_open(struct store *s, struct cli *c, const struct settings *set,
                const struct subject *subject, const struct case_source *source,
-               const size_t *selection, size_t n);
+               const struct choice *choice, const struct resume *resume);
 int store_record(struct store *s, const struct rep_result *result);
 /* End the run and compare it with the baseline. An exit code. */
 int store_end(struct store *s, bool complete, FILE *out);

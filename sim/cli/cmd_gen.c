@@ -17,7 +17,7 @@ int cmd_gen(struct cli *c)
     struct gen_options o = GEN_OPTIONS_INIT;
     struct error err = {0};
     o.family = c->o.family ? c->o.family : o.family;
-    o.seed = (uint64_t)c->o.seed;
+    o.seed = c->o.seed >= 0 ? (uint64_t)c->o.seed : 1;
     o.count = (uint64_t)c->o.count;
     if (strcmp(o.family, "help") == 0) {
         return list_families(c);

@@ -8,8 +8,8 @@ struct session {
     struct cli *c;
     struct settings set;
     struct case_source *source;
-    size_t *selection; /* owned */
-    size_t n;
+    struct resume resume;
+    struct choice choice;
     struct expect_set *expect;
     struct subject subject;
     struct run *run;
@@ -51,24 +51,27 @@ static int read_input(struct session *s)
     int code = case_source_open(c->d, &s->set.cases, (const char *const *)(void *)c->o.words.p,
                                 c->o.words.n, &s->source, &err);
     if (code) {
-        return input_error(s, code, &err);
+        code = input_error(s, code, &err);
+        resume_tell_place(c, &s->resume);
+        return code;
     }
     print_notes(s);
-    code = select_cases(c, s->source, &s->selection, &s->n);
-    if (code == 0 && s->n == 0) {
-        return complain(c, EXIT_USAGE,
-                        "nothing selected: %zu cases found, none left by --filter "
-                        "and --exclude",
-                        case_source_count(s->source));
+    code = s->resume.on ? resume_choose(c, &s->resume, &s->set, &s->subject, s->source, &s->choice)
+                        : choose_cases(c, &s->set, s->source, &s->choice);
+    if (code) {
+        return code;
     }
-    code = code ? code : expect_open(c->d, s->source, s->set.profile, &s->expect, &err);
+    code = expect_open(c->d, s->source, s->set.profile, &s->expect, &err);
     return code ? input_error(s, code, &err) : EXIT_FINE;
 }
 
 static bool wants_answer(const struct session *s)
 {
     struct case_info info;
-    case_source_info(s->source, s->selection[0], &info);
+    if (s->choice.n != 1 || s->resume.on) {
+        return false;
+    }
+    case_source_info(s->source, s->choice.todo[0], &info);
     bool text = s->c->o.format ? !s->reports.on_out : s->c->env->out_tty;
     return case_source_count(s->source) == 1 && info.kind != CASE_SUITE && text && !s->c->o.quiet;
 }
@@ -91,13 +94,15 @@ static int fork_workers(struct session *s)
 {
     const struct cli_env *env = s->c->env;
     struct error err = {0};
-    s->subject = env->subject ? *env->subject : subject_model(&s->set.model, s->set.version);
     struct run_options o = {
         .subject = &s->subject,
         .source = s->source,
         .expect = s->expect,
-        .selection = s->selection,
-        .n = s->n,
+        .selection = s->choice.todo,
+        .n = s->choice.n,
+        .repeat = s->c->o.repeat > 0 ? (unsigned)s->c->o.repeat : 1,
+        .retries = (unsigned)s->c->o.retries,
+        .fail_on = s->set.fail_on,
         .jobs = jobs_of(s),
         .timeout_ns = s->set.timeout_ns,
         .now = env->now,
@@ -128,8 +133,9 @@ static void tell_confinement(struct session *s)
 
 static bool is_failure(const struct session *s, const struct run_record *r)
 {
-    return r->verdict->status == VERDICT_FAIL || r->verdict->status == VERDICT_XPASS ||
-           s->set.fail_on[r->result->outcome];
+    const struct run_options opt = {.fail_on = s->set.fail_on};
+    return run_failed(&opt, r->verdict->status, r->result->outcome) ||
+           (r->flaky && s->set.fail_on_flaky);
 }
 
 /* Into the database and the reports. */
@@ -183,7 +189,8 @@ static void tell(struct session *s, int64_t ns, bool complete)
 {
     char buf[512];
     const char *recorded = recorded_text(s, buf, sizeof(buf));
-    unsigned jobs = jobs_of(s) < s->n ? jobs_of(s) : (unsigned)s->n;
+    size_t n = s->choice.n;
+    unsigned jobs = jobs_of(s) < n ? jobs_of(s) : (unsigned)n;
     if (!s->answer) {
         summary_print(&s->summary, s->c, s->text, ns, jobs ? jobs : 1, recorded, complete);
     } else if (recorded) {
@@ -196,7 +203,7 @@ static int begin_reports(struct session *s)
     struct rep_report_head head = {
         .run = &s->store.run_options,
         .id = s->store.id,
-        .planned = (int64_t)s->n,
+        .planned = (int64_t)s->choice.n,
         .fail_on = settings_fail_on(&s->set, s->fail_on),
     };
     return live_reports_begin(&s->reports, &head);
@@ -225,8 +232,9 @@ static int run_all(struct session *s)
 {
     const struct cli_env *env = s->c->env;
     struct error err = {0};
-    summary_init(&s->summary, s->c->d, s->n);
-    progress_init(&s->progress, s->c, s->n);
+    summary_init(&s->summary, s->c->d, s->choice.n);
+    s->summary.earlier = s->resume.earlier;
+    progress_init(&s->progress, s->c, s->choice.n);
     int64_t start = env->now(env->arg);
     int how = run_go(s->run, record, s, &err);
     int64_t ns = env->now(env->arg) - start;
@@ -250,7 +258,8 @@ static int run_all(struct session *s)
     if (output) {
         return output;
     }
-    return how == RUN_STOPPED ? EXIT_INTERRUPTED : s->summary.failed ? EXIT_FAILED : ended;
+    bool failed = s->summary.failed || s->summary.earlier.failed;
+    return how == RUN_STOPPED ? EXIT_INTERRUPTED : failed ? EXIT_FAILED : ended;
 }
 
 static int run_session(struct session *s)
@@ -260,6 +269,8 @@ static int run_session(struct session *s)
     if (code) {
         return input_error(s, code, &err);
     }
+    const struct subject *other = s->c->env->subject;
+    s->subject = other ? *other : subject_model(&s->set.model, s->set.version);
     code = read_input(s);
     if (code) {
         return code;
@@ -267,16 +278,39 @@ static int run_session(struct session *s)
     s->answer = wants_answer(s);
     tell_confinement(s);
     code = fork_workers(s);
-    code = code ? code
-                : store_open(&s->store, s->c, &s->set, &s->subject, s->source, s->selection, s->n);
+    code =
+        code ? code
+             : store_open(&s->store, s->c, &s->set, &s->subject, s->source, &s->choice, &s->resume);
     code = code ? code : begin_reports(s);
     return code ? code : run_all(s);
+}
+
+/* Options that only make sense together, or not at all. */
+static int check_together(struct cli *c)
+{
+    if (c->o.retries && c->o.repeat > 1) {
+        return complain(c, EXIT_USAGE,
+                        "--repeat and --retries exclude each other: a repeated case runs again "
+                        "whatever it gives");
+    }
+    if (c->o.seed >= 0 && !c->o.shuffle) {
+        return complain(c, EXIT_USAGE, "--seed goes with --shuffle");
+    }
+    if (c->o.run && !c->o.failed) {
+        return complain(c, EXIT_USAGE, "--run goes with --failed");
+    }
+    if (c->o.format && strcmp(c->o.format, "csv") == 0) {
+        return complain(c, EXIT_USAGE, "--format csv goes with `simrun query` only");
+    }
+    return EXIT_FINE;
 }
 
 int cmd_run(struct cli *c)
 {
     struct session s = {.c = c};
-    int code = live_reports_init(&s.reports, c);
+    int code = resume_load(c, &s.resume);
+    code = code ? code : check_together(c);
+    code = code ? code : live_reports_init(&s.reports, c);
     s.text = s.reports.on_out ? c->env->err : c->env->out;
     code = code ? code : run_session(&s);
     live_reports_release(&s.reports);
@@ -284,8 +318,12 @@ int cmd_run(struct cli *c)
     store_close(&s.store);
     summary_release(&s.summary);
     expect_free(s.expect);
-    mem_free(s.selection);
+    choice_release(&s.choice);
     case_source_free(s.source);
     settings_release(&s.set);
+    if (s.resume.on) {
+        c->o.words.n = 0; /* they belong to the record */
+    }
+    resume_release(&s.resume);
     return code;
 }

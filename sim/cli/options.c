@@ -3,7 +3,8 @@
 
 void cli_options_init(struct cli_options *o, struct domain *d)
 {
-    *o = (struct cli_options){.jobs = -1, .seed = 1, .count = 100, .uid = -1};
+    *o = (struct cli_options){
+        .jobs = -1, .seed = -1, .shard_count = -1, .repeat = -1, .count = 100, .uid = -1};
     struct ptrvec *lists[] = {&o->words,  &o->filter,  &o->exclude, &o->quirk, &o->fail_on,
                               &o->listen, &o->profile, &o->cases,   &o->report};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
@@ -41,7 +42,7 @@ struct parser {
 
 static int unknown(struct parser *p, const char *word, size_t n)
 {
-    const char *names[64];
+    const char *names[OPTION_ROWS_MAX];
     for (size_t i = 0; i < n_option_rows; i++) {
         names[i] = option_rows[i].name;
     }
@@ -89,6 +90,7 @@ static int set_flag(struct parser *p, const struct option_row *row, const char *
 
 static int set(struct parser *p, const struct option_row *row, const char *value)
 {
+    p->o->given[row - option_rows] = true;
     void *field = (char *)p->o + row->offset;
     switch (row->type) {
     case OPTION_FLAG:
@@ -162,12 +164,13 @@ static int check_words(struct parser *p)
 {
     const struct cli_options *o = p->o;
     const struct command *c = &commands[o->command];
-    if (o->help || (o->words.n >= c->min_words && o->words.n <= c->max_words)) {
+    size_t min = o->resume ? 0 : c->min_words, max = o->resume ? 1 : c->max_words;
+    if (o->help || (o->words.n >= min && o->words.n <= max)) {
         return 0;
     }
     return error_set(p->d, p->err, -EINVAL, "%s: usage: simrun %s",
-                     o->words.n < c->min_words ? "something is missing" : "too many words",
-                     c->usage);
+                     o->words.n < min ? "something is missing" : "too many words",
+                     o->resume ? "--resume [RUN]" : c->usage);
 }
 
 /* Does this option take the next word as its value? */

@@ -36,6 +36,7 @@ enum option_type {
     OPTION_NUMBER, /* int64_t, min..max */
     OPTION_LIST,   /* struct ptrvec of const char *; repeatable */
 };
+enum { OPTION_ROWS_MAX = 128 }; /* of the table */
 struct option_row {
     const char *name;
     char letter; /* 0 = none */
@@ -62,7 +63,11 @@ struct cli_options {
     struct ptrvec profile; /* `compare` takes two, others go by the last */
     const char *format, *db, *baseline, *host, *gofer, *entry, *file_access, *rootfs, *sources,
         *label, *timeout, *color, *run, *family, *dialect, *aname, *uname, *protocol,
-        *output; /* NULL = not given */
+        *output;                          /* NULL = not given */
+    int64_t shard_count, repeat, retries; /* -1, -1, 0: not given */
+    const char *shard, *changed_since;
+    bool shuffle, failed, resume;
+    bool given[OPTION_ROWS_MAX]; /* by place in the table: stood on the command line */
     bool no_db, overlay, fail_fast, quiet, help, restore_check, writable, any_address, long_format;
 };
 void cli_options_init(struct cli_options *o, struct domain *d);

@@ -1,6 +1,8 @@
 /* The tables that parsing and help are made from. */
 #include "options.h"
 
+#include "shard.h"
+
 #include <simrun/sim/run.h>
 
 const struct command commands[COMMAND_COUNT] = {
@@ -42,6 +44,15 @@ const struct option_row option_rows[] = {
     {"exclude", 0, OPTION_LIST, "GLOB", "no cases whose name matches one of these", "Which cases",
      READS, AT(exclude), NULL, 0, 0},
 
+    {"shard", 0, OPTION_TEXT, "I/N", "the I-th of N equal parts (also: Bazel, Slurm, Kubernetes)",
+     "Which cases", RUNS, AT(shard), NULL, 0, 0},
+    {"shard-count", 0, OPTION_NUMBER, "N", "how many parts, where JOB_COMPLETION_INDEX tells which",
+     "Which cases", RUNS, AT(shard_count), NULL, 1, LIMIT_SHARDS},
+    {"failed", 0, OPTION_FLAG, NULL, "only cases that failed in the newest run, or in --run RUN",
+     "Which cases", RUNS, AT(failed), NULL, 0, 0},
+    {"changed-since", 0, OPTION_TEXT, "RUN", "only cases whose input is not what that run had",
+     "Which cases", RUNS, AT(changed_since), NULL, 0, 0},
+
     {"profile", 0, OPTION_LIST, "P", "revision to answer for (see `simrun version`)", "The model",
      MODELS, AT(profile), NULL, 0, 0},
     {"quirk", 0, OPTION_LIST, "ID=VALUE", "switch one row of the contract: VQ-09=off", "The model",
@@ -71,9 +82,17 @@ const struct option_row option_rows[] = {
      AT(timeout), NULL, 0, 0},
     {"fail-fast", 0, OPTION_FLAG, NULL, "end at the first case that fails", "Running", RUNS,
      AT(fail_fast), NULL, 0, 0},
-    {"fail-on", 0, OPTION_LIST, "RESULT,...",
-     "results that count as failures: error, panic, hang, ...", "Running", RUNS | ON(REPORT),
-     AT(fail_on), NULL, 0, 0},
+    {"fail-on", 0, OPTION_LIST, "RESULT,...", "what counts as a failure: error, panic, flaky, ...",
+     "Running", RUNS | ON(REPORT), AT(fail_on), NULL, 0, 0},
+
+    {"shuffle", 0, OPTION_FLAG, NULL, "run in a random order; the seed is told", "Running", RUNS,
+     AT(shuffle), NULL, 0, 0},
+    {"repeat", 0, OPTION_NUMBER, "N", "run each case N times; flaky when they differ", "Running",
+     RUNS, AT(repeat), NULL, 1, LIMIT_ATTEMPTS},
+    {"retries", 0, OPTION_NUMBER, "N", "run a case that fails again, up to N times", "Running",
+     RUNS, AT(retries), NULL, 0, LIMIT_ATTEMPTS - 1},
+    {"resume", 0, OPTION_FLAG, NULL, "finish a run that did not: simrun --resume [RUN]", "Running",
+     RUNS, AT(resume), NULL, 0, 0},
 
     {"db", 0, OPTION_TEXT, "FILE", "database of runs (default simrun.db)", "Records",
      RUNS | RECORDS, AT(db), NULL, 0, 0},
@@ -82,7 +101,7 @@ const struct option_row option_rows[] = {
     {"baseline", 0, OPTION_TEXT, "RUN", "compare with this run: of the database, FILE or FILE:RUN",
      "Records", RUNS | ON(REPORT), AT(baseline), NULL, 0, 0},
     {"run", 0, OPTION_TEXT, "RUN", "number, latest, latest~N, label, profile:P, version:V",
-     "Records", ON(SHOW) | ON(TREE) | ON(REPORT), AT(run), NULL, 0, 0},
+     "Records", RUNS | ON(SHOW) | ON(TREE) | ON(REPORT), AT(run), NULL, 0, 0},
 
     {"case", 0, OPTION_LIST, "NAME", "only this case; given twice, the second is that of B",
      "Records", ON(DIFF), AT(cases), NULL, 0, 0},
@@ -101,8 +120,8 @@ const struct option_row option_rows[] = {
 
     {"family", 0, OPTION_TEXT, "NAME", "what kind of cases (default mix)", "Generating", ON(GEN),
      AT(family), NULL, 0, 0},
-    {"seed", 0, OPTION_NUMBER, "N", "the same seed gives the same bytes (default 1)", "Generating",
-     ON(GEN), AT(seed), NULL, 0, INT64_MAX},
+    {"seed", 0, OPTION_NUMBER, "N", "of gen (default 1: the same bytes) and of --shuffle",
+     "Running", RUNS | ON(GEN), AT(seed), NULL, 0, INT64_MAX},
     {"count", 0, OPTION_NUMBER, "N", "cases (default 100)", "Generating", ON(GEN), AT(count), NULL,
      1, 10000000},
 
@@ -133,3 +152,4 @@ const struct option_row option_rows[] = {
     {"help", 'h', OPTION_FLAG, NULL, "this text", "Output", ALL, AT(help), NULL, 0, 0},
 };
 const size_t n_option_rows = ARRAY_LEN(option_rows);
+_Static_assert(ARRAY_LEN(option_rows) <= OPTION_ROWS_MAX, "struct cli_options has room for all");

@@ -108,22 +108,28 @@ static int read_fail_on(struct cli *c, struct settings *s, const char *text, str
 {
     while (*text) {
         size_t n = strcspn(text, ",");
-        enum sim_outcome outcome;
+        enum sim_outcome outcome = OUTCOME_COUNT;
         char *name = mem_dupn(c->d, text, n);
+        bool flaky = is(name, "flaky");
         int code =
-            !name ? CODE_FATE
+            !name   ? CODE_FATE
+            : flaky ? 0
             : sim_outcome_parse(name, &outcome)
                 ? error_set(
                       c->d, err, -EINVAL,
                       "--fail-on: \"%s\" is none of: ok error panic hang unsupported oom crash "
-                      "timeout",
+                      "timeout flaky",
                       name)
                 : 0;
         mem_free(name);
         if (code) {
             return code;
         }
-        s->fail_on[outcome] = true;
+        if (flaky) {
+            s->fail_on_flaky = true;
+        } else {
+            s->fail_on[outcome] = true;
+        }
         text += n + (text[n] == ',');
     }
     return 0;

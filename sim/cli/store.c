@@ -1,6 +1,8 @@
 /* The database of a run: opened after the workers were forked, written by this process alone. */
 #include "cli.h"
 
+#define STORE_INTERVAL_NS INT64_C(1000000000)
+
 static int trouble(const struct store *s, struct rep_db *db)
 {
     return complain(s->c, EXIT_HARNESS, "%s", rep_error_text(db));
@@ -26,7 +28,19 @@ static int find_baseline(struct store *s)
     return EXIT_FINE;
 }
 
-static void set_options(struct store *s, const struct settings *set, const struct subject *subject)
+/* A baseline by its number: on the way to the end other runs may become the latest. */
+static char *baseline_text(const struct store *s)
+{
+    if (!s->base[0]) {
+        return NULL;
+    }
+    return s->base_ref.file ? mem_printf(s->c->d, "%s:%s", s->base_ref.file, s->base)
+                            : mem_dup(s->c->d, s->base);
+}
+
+/* What a row of this run holds, also where none is made. A run that goes on has one already. */
+static void set_options(struct store *s, const struct settings *set, const struct subject *subject,
+                        const struct choice *choice, const struct resume *resume)
 {
     s->c->env->wall(s->c->env->arg, s->started);
     s->run_options = (struct rep_run_options){
@@ -36,26 +50,34 @@ static void set_options(struct store *s, const struct settings *set, const struc
         .profile = set->profile,
         .label = s->c->o.label,
         .started = s->started,
+        .seed = choice->seed,
+        .shard_index = choice->shard.index,
+        .shard_count = choice->shard.count,
     };
-}
-
-static int begin(struct store *s)
-{
-    int code = rep_run_begin(s->db, &s->run_options, &s->run);
-    if (code) {
-        return complain(s->c, code == -EINVAL ? EXIT_USAGE : EXIT_HARNESS, "%s",
-                        rep_error_text(s->db));
+    if (resume->on) {
+        s->run_options.argv = (const char *const *)resume->words;
+        s->run_options.label = resume->info.label;
+        s->run_options.started = resume->info.started;
     }
-    s->id = rep_run_id(s->run);
-    return EXIT_FINE;
 }
 
-static int plan(struct store *s, const struct case_source *source, const size_t *selection,
-                size_t n)
+static int begin(struct store *s, const struct settings *set, const struct choice *choice)
 {
-    for (size_t i = 0; i < n; i++) {
+    char *baseline = baseline_text(s);
+    s->options = record_options(s->c, set, choice, baseline);
+    s->run_options.options = s->options;
+    mem_free(baseline);
+    int code = rep_run_begin(s->db, &s->run_options, &s->run);
+    return code ? complain(s->c, code == -EINVAL ? EXIT_USAGE : EXIT_HARNESS, "%s",
+                           rep_error_text(s->db))
+                : EXIT_FINE;
+}
+
+static int plan(struct store *s, const struct case_source *source, const struct choice *choice)
+{
+    for (size_t i = 0; i < choice->n_plan; i++) {
         struct case_info info;
-        case_source_info(source, selection[i], &info);
+        case_source_info(source, choice->plan[i], &info);
         if (rep_plan(s->run, info.name, NULL)) {
             return trouble(s, s->db);
         }
@@ -65,26 +87,47 @@ static int plan(struct store *s, const struct case_source *source, const size_t 
 
 int store_open(struct store *s, struct cli *c, const struct settings *set,
                const struct subject *subject, const struct case_source *source,
-               const size_t *selection, size_t n)
+               const struct choice *choice, const struct resume *resume)
 {
     *s = (struct store){.c = c, .path = c->o.db ? c->o.db : DEFAULT_DB};
     struct rep_error error;
-    set_options(s, set, subject);
-    if (c->o.no_db) {
-        return c->o.baseline ? complain(c, EXIT_USAGE, "--baseline needs a database: no --no-db")
-                             : EXIT_FINE;
+    set_options(s, set, subject, choice, resume);
+    if (c->o.no_db || choice->nothing) {
+        return c->o.no_db && c->o.baseline
+                   ? complain(c, EXIT_USAGE, "--baseline needs a database: no --no-db")
+                   : EXIT_FINE;
     }
     if (rep_open(s->path, REP_CREATE, &error, &s->db)) {
         return complain(c, EXIT_HARNESS, "%s (another --db FILE, or --no-db?)", error.text);
     }
     int code = find_baseline(s);
-    code = code ? code : begin(s);
-    return code ? code : plan(s, source, selection, n);
+    if (code == 0 && resume->on) {
+        code = rep_run_resume(s->db, resume->ref, 0, &s->run) ? trouble(s, s->db) : EXIT_FINE;
+    } else {
+        code = code ? code : begin(s, set, choice);
+        code = code ? code : plan(s, source, choice);
+    }
+    s->id = code ? 0 : rep_run_id(s->run);
+    s->stored = c->env->now(c->env->arg);
+    return code;
+}
+
+/* A batch may be long in coming: what a killed run loses is bounded by time, too. */
+static int store_in_time(struct store *s)
+{
+    const struct cli_env *env = s->c->env;
+    int64_t now = env->now(env->arg);
+    if (now - s->stored < STORE_INTERVAL_NS) {
+        return 0;
+    }
+    s->stored = now;
+    return rep_flush(s->run);
 }
 
 int store_record(struct store *s, const struct rep_result *result)
 {
     int code = s->run ? rep_record(s->run, result) : 0;
+    code = code || !s->run ? code : store_in_time(s);
     if (code) {
         (void)complain(s->c, 0, "%s", rep_error_text(s->db));
     }
@@ -126,6 +169,7 @@ int store_end(struct store *s, bool complete, FILE *out)
 
 void store_close(struct store *s)
 {
+    mem_free(s->options);
     (void)rep_close(s->db);
     run_ref_release(&s->base_ref);
     s->db = NULL;

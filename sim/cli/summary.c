@@ -21,6 +21,9 @@ void summary_release(struct summary *s)
     for (size_t i = 0; i < s->n_slowest; i++) {
         case_release(&s->slowest[i]);
     }
+    for (size_t i = 0; i < s->flaky && i < SUMMARY_FAILURES; i++) {
+        case_release(&s->flakies[i]);
+    }
 }
 
 /* The first differences of a failure, one a line. */
@@ -59,6 +62,35 @@ static int keep_failure(struct summary *s, const struct run_record *r)
     return domain_dead(s->d) ? CODE_FATE : 0;
 }
 
+/* "5 attempts: 3 ok, 2 error" */
+static char *attempts_text(struct summary *s, const struct run_record *r)
+{
+    size_t count[OUTCOME_COUNT] = {0};
+    struct str text;
+    const char *comma = "";
+    str_init(&text, s->d);
+    str_addf(&text, "%zu attempts: ", r->n_attempts);
+    for (size_t i = 0; i < r->n_attempts; i++) {
+        count[r->attempts[i].outcome]++;
+    }
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        if (count[i]) {
+            str_addf(&text, "%s%zu %s", comma, count[i], sim_outcome_name((enum sim_outcome)i));
+            comma = ", ";
+        }
+    }
+    return str_take(&text);
+}
+
+static int keep_flaky(struct summary *s, const struct run_record *r)
+{
+    if (s->flaky++ < SUMMARY_FAILURES) {
+        s->flakies[s->flaky - 1] =
+            (struct summary_case){.name = mem_dup(s->d, r->info.name), .text = attempts_text(s, r)};
+    }
+    return domain_dead(s->d) ? CODE_FATE : 0;
+}
+
 static int keep_slow(struct summary *s, const struct run_record *r)
 {
     int64_t ns = r->result->duration_ns;
@@ -84,7 +116,12 @@ int summary_add(struct summary *s, const struct run_record *r, bool failed)
     s->failed += failed;
     s->status[r->verdict->status]++;
     s->outcome[r->result->outcome]++;
+    s->checks += r->result->checks;
+    s->checks_skipped += r->result->checks_skipped;
     int code = failed ? keep_failure(s, r) : 0;
+    if (code == 0 && r->flaky) {
+        code = keep_flaky(s, r);
+    }
     return code ? code : keep_slow(s, r);
 }
 
@@ -128,9 +165,44 @@ static void print_failures(const struct summary *s, const struct cli *c, FILE *o
     }
 }
 
+static void print_flaky(const struct summary *s, const struct cli *c, FILE *out)
+{
+    for (size_t i = 0; i < s->flaky && i < SUMMARY_FAILURES; i++) {
+        (void)fprintf(out, "%sFLAKY%s ", shade(c, SHADE_BOLD), shade(c, SHADE_OFF));
+        print_escaped(out, s->flakies[i].name);
+        (void)fprintf(out, " (%s)\n", s->flakies[i].text);
+    }
+    if (s->flaky > SUMMARY_FAILURES) {
+        (void)fprintf(out, "and %zu more flaky cases: simrun query flaky\n",
+                      s->flaky - SUMMARY_FAILURES);
+    }
+}
+
+static void print_earlier(const struct summary *s, FILE *out)
+{
+    const struct earlier *e = &s->earlier;
+    const char *comma = ": ";
+    if (e->cases == 0) {
+        return;
+    }
+    (void)fputs("recorded before", out);
+    for (int i = 0; i < VERDICT_STATUSES; i++) {
+        if (e->status[i]) {
+            (void)fprintf(out, "%s%zu %s", comma, e->status[i],
+                          verdict_status_name((enum verdict_status)i));
+            comma = ", ";
+        }
+    }
+    (void)fprintf(out, "; %zu failed\n", e->failed);
+}
+
 static void print_counts(const struct summary *s, FILE *out)
 {
     const char *comma = " ";
+    if (s->cases == 0) {
+        (void)fputs("no case ran\n", out);
+        return;
+    }
     (void)fprintf(out, "%zu case%s:", s->cases, s->cases == 1 ? "" : "s");
     for (int i = 0; i < VERDICT_STATUSES; i++) {
         if (s->status[i]) {
@@ -138,6 +210,9 @@ static void print_counts(const struct summary *s, FILE *out)
                           verdict_status_name((enum verdict_status)i));
             comma = ", ";
         }
+    }
+    if (s->flaky) {
+        (void)fprintf(out, "%s%zu flaky", comma, s->flaky);
     }
     comma = "\nresults: ";
     for (int i = 0; i < OUTCOME_COUNT; i++) {
@@ -164,6 +239,7 @@ void summary_print(const struct summary *s, const struct cli *c, FILE *out, int6
                    unsigned jobs, const char *recorded, bool complete)
 {
     print_failures(s, c, out);
+    print_flaky(s, c, out);
     if (s->n_failures && recorded) {
         (void)fputs("more: simrun show CASE; simrun tree CASE; simrun query findings\n", out);
     }
@@ -174,7 +250,12 @@ void summary_print(const struct summary *s, const struct cli *c, FILE *out, int6
         (void)fprintf(out, "%sended early%s: %zu of %zu cases ran\n", shade(c, SHADE_BOLD),
                       shade(c, SHADE_OFF), s->cases, s->selected);
     }
+    print_earlier(s, out);
     print_counts(s, out);
+    if (s->checks) {
+        (void)fprintf(out, "invariants: %zu looked at, %zu of them suspended by a row\n", s->checks,
+                      s->checks_skipped);
+    }
     if (s->cases > 1) {
         print_slowest(s, out);
     }

@@ -2,7 +2,7 @@
 #ifndef SIMRUN_SIM_GEN_DRAFT_H
 #define SIMRUN_SIM_GEN_DRAFT_H
 
-#include "random.h"
+#include <simrun/sim/random.h>
 #include "trees.h"
 #include "write.h"
 

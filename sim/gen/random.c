@@ -1,4 +1,4 @@
-#include "random.h"
+#include <simrun/sim/random.h>
 
 static uint64_t splitmix(uint64_t *state)
 {

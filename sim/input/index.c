@@ -127,3 +127,12 @@ int source_add_case(struct case_source *s, const char *name, size_t n, uint32_t 
     *slot = (uint32_t)++s->n_cases;
     return 0;
 }
+
+bool case_source_find(const struct case_source *s, const char *name, size_t *ret)
+{
+    uint32_t slot = s->n_table ? *table_slot(s, name, strlen(name)) : 0;
+    if (slot) {
+        *ret = slot - 1;
+    }
+    return slot != 0;
+}

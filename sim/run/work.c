@@ -1,6 +1,7 @@
 #include "work.h"
 
 #include "descriptors.h"
+#include "input.h"
 
 int work_init(struct work *w, struct domain *d, const struct run_options *opt, struct error *err)
 {
@@ -20,44 +21,13 @@ void work_release(struct work *w)
     *w = (struct work){0};
 }
 
-static const char *access_name(int access)
-{
-    switch (access) {
-    case ACCESS_PROXY:
-        return "proxy";
-    case ACCESS_PROXY_EXCLUSIVE:
-        return "proxy-exclusive";
-    default:
-        return "direct";
-    }
-}
-
-/* The bytes that decide the result. The flags say what the command line and the annotations came
- * to: the profile is none of them, so that runs of two profiles can be compared. */
-static void fill_input(struct job_state *j)
-{
-    const struct sim_case *c = j->c;
-    j->flags =
-        mem_printf(&j->d, "entry=%s file-access=%s overlay=%d restore=%d kind=%d",
-                   c->entry == ENTRY_RUNSC ? "runsc" : "pipeline",
-                   access_name(c->config.file_access), c->config.overlay, c->restore, (int)c->kind);
-    j->input[0] = c->spec_text;
-    j->input[1] = c->conf_text;
-    j->input[2] = c->rootfs_text;
-    j->input[3] = c->sources_text;
-    j->input[4] = c->ops_text;
-    if (j->flags) {
-        j->input[5] = (struct text_range){j->flags, strlen(j->flags)};
-    }
-}
-
 void work_read(struct work *w, size_t index, struct job_state *j)
 {
     *j = (struct job_state){.index = index};
     domain_init(&j->d, "case", PROFILE_GVISOR_2018_08_14);
     verdict_init(&j->verdict, &j->d);
     if (case_read(w->reader, index, &j->d, &j->c, &j->err) == 0) {
-        fill_input(j);
+        input_fill(&j->d, j->c, &j->flags, j->input);
     }
 }
 

@@ -251,8 +251,8 @@ enum rep_end { REP_FINISHED, REP_INTERRUPTED };
 /* Name of a status: "pass", ... */
 const char *rep_status_name(enum rep_status status);
 
-/* Starts a run. `*run` is owned by `db` until rep_run_end or rep_close. Its row is on disk when
- * this returns. */
+/* Starts a run. `*run` is owned by `db` until rep_run_end or rep_close. Its row is on disk together
+ * with its plan: at the first rep_flush, or when the first batch is stored. */
 int rep_run_begin(struct rep_db *db, const struct rep_run_options *options, struct rep_run **run);
 
 /* Goes on with a run that did not finish (`ref`: see Runs below). -EINVAL when it has finished. */

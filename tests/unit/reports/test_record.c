@@ -191,6 +191,7 @@ static void fill_to_limit(struct rep_db *db, const char *path, long long pages)
     struct rep_run_options options = {.subject = "model", .started = "now", .batch = 10};
     char limit[64];
     OK(db, rep_run_begin(db, &options, &run));
+    OK(db, rep_flush(run));
     int64_t id = rep_run_id(run);
     (void)snprintf(limit, sizeof limit, "PRAGMA max_page_count = %lld",
                    query_int(db, "PRAGMA page_count") + pages);

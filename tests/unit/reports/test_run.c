@@ -30,6 +30,44 @@ static void options_are_checked(void **state)
     rep_close(db);
 }
 
+/* A run that is killed before its plan is whole was never there. */
+static void a_run_comes_with_its_plan(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    struct rep_db *reader = open_or_fail(t->path, REP_READ);
+    struct rep_run *run = begin_run(db, NULL);
+    OK(db, rep_plan(run, "a", NULL));
+    OK(db, rep_plan(run, "b", NULL));
+    assert_int_equal(count_rows(reader, "run"), 0);
+    OK(db, rep_flush(run));
+    assert_int_equal(count_rows(reader, "run"), 1);
+    assert_int_equal(count_rows(reader, "plan"), 2);
+    end_run(run);
+    rep_close(reader);
+    rep_close(db);
+}
+
+static void options_of_a_run_come_back(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    struct rep_run_options options = {
+        .subject = "model", .started = "now", .options = "{\"gofer\":\"thread\"}"};
+    struct rep_run_info info;
+    struct rep_run *run;
+    OK(db, rep_run_begin(db, &options, &run));
+    end_run(run);
+    end_run(begin_run(db, "none"));
+    OK(db, rep_run_find(db, "1", &info));
+    assert_string_equal(info.options, "{\"gofer\":\"thread\"}");
+    rep_run_info_release(&info);
+    OK(db, rep_run_find(db, "none", &info));
+    assert_string_equal(info.options, "{}");
+    rep_run_info_release(&info);
+    rep_close(db);
+}
+
 static void a_batch_is_one_transaction(void **state)
 {
     struct scratch *t = *state;
@@ -57,6 +95,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(options_are_checked),
+        SCRATCH_TEST(a_run_comes_with_its_plan),
+        SCRATCH_TEST(options_of_a_run_come_back),
         SCRATCH_TEST(a_batch_is_one_transaction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -277,6 +277,8 @@ int case_source_open(struct domain *d, const struct case_options *opt, const cha
 void case_source_free(struct case_source *s); /* takes NULL */
 size_t case_source_count(const struct case_source *s);
 void case_source_info(const struct case_source *s, size_t index, struct case_info *ret);
+/* The number of the case of this name; false = there is none. */
+bool case_source_find(const struct case_source *s, const char *name, size_t *ret);
 /* What was skipped and why, one text each. */
 size_t case_source_notes(const struct case_source *s, const char *const **ret);
 

@@ -39,6 +39,15 @@ struct run_attempt {
     int64_t duration_ns;
 };
 
+/*
+ * What decides each case of `selection`, as a run would record it: one call each, all parts absent
+ * for a case that cannot be read. `selection` may be overwritten up to the case of the call. What
+ * `each` returns, unless 0, ends the walk and is returned; else 0, or a code with `err`.
+ */
+typedef int run_input_fn(void *arg, size_t index, const struct text_range input[RUN_INPUT_PARTS]);
+int run_inputs(struct domain *d, const struct case_source *source, const size_t *selection,
+               size_t n, run_input_fn *each, void *arg, struct error *err);
+
 /* What is delivered. Everything is borrowed for the call. */
 struct run_record {
     size_t index;          /* in the source */

@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 enum { MAX_WORDS = 32 };
@@ -42,6 +43,10 @@ static int fake_run(const struct subject *s, struct domain *d, const struct sim_
     struct sim_result *r = sim_result_new(d, c->name);
     if (r && strncmp(c->name, "panic", 5) == 0) {
         (void)sim_result_outcome(r, OUTCOME_PANIC, "told to");
+    }
+    if (strncmp(c->name, "crash", 5) == 0) {
+        signal(SIGSEGV, SIG_DFL);
+        (void)raise(SIGSEGV);
     }
     *ret = r;
     return r ? 0 : CODE_FATE;

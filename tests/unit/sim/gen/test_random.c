@@ -1,4 +1,4 @@
-#include "random.h"
+#include <simrun/sim/random.h>
 #include "support.h"
 
 /* The bytes of every committed suite hang on these numbers. */
