@@ -5,6 +5,7 @@
 
 enum {
     FIRST_SLOTS = 8,
+    UNWATCHED_MAX = 16, /* clunks that wait for company; with their replies they fit any msize */
 };
 
 static unsigned client_codec(struct p9_client *c)
@@ -80,10 +81,9 @@ static int queue_request(struct p9_client *c, struct p9_msg *t, uint16_t tag)
     return code;
 }
 
-int client_submit(struct p9_client *c, const struct p9_msg *request, uint16_t tag)
+static int enqueue(struct p9_client *c, const struct p9_msg *request, uint16_t tag)
 {
     struct p9_msg t = *request;
-    size_t n;
     int code = slots_grow(c, tag);
     if (!code) {
         code = queue_request(c, &t, tag);
@@ -95,6 +95,16 @@ int client_submit(struct p9_client *c, const struct p9_msg *request, uint16_t ta
     c->pending++;
     c->may_donate += p9_type_may_carry_fd((uint8_t)(t.type + 1));
     c->sent[t.type]++;
+    return 0;
+}
+
+int client_submit(struct p9_client *c, const struct p9_msg *request, uint16_t tag)
+{
+    size_t n;
+    int code = enqueue(c, request, tag);
+    if (code) {
+        return code;
+    }
     code = p9_transport_flush(c->transport, &n);
     if (code) {
         transport_failed(c, code, "socket error"); /* its wait will say so */
@@ -130,6 +140,38 @@ int p9_submit(struct p9_client *c, const struct p9_msg *t, uint16_t *ret)
     return 0;
 }
 
+/* The last file of a session is waited for: then the peer holds nothing any more. */
+static bool may_queue_clunk(const struct p9_client *c)
+{
+    size_t live = pool_in_use(&c->fids) - c->lost_fids - c->unwatched;
+    return !c->dead && !domain_dead(c->d) && !client_std(c) && c->unwatched < UNWATCHED_MAX &&
+           live > 1 && !p9_transport_busy(c->transport);
+}
+
+int p9_clunk_later(struct p9_file *f)
+{
+    struct p9_client *c = f->client;
+    uint32_t tag;
+    if (!c || !may_queue_clunk(c)) {
+        return p9_clunk(f);
+    }
+    int code = pool_get(&c->tags, &tag);
+    if (code) {
+        return code == CODE_FATE ? code : p9_clunk(f);
+    }
+    code = enqueue(c, &(struct p9_msg){.type = P9_TCLUNK, .fid = f->fid}, (uint16_t)tag);
+    if (code) {
+        pool_put(&c->tags, tag);
+        return code;
+    }
+    struct pending *slot = slot_of(c, (uint16_t)tag);
+    slot->unwatched = true;
+    slot->fid = f->fid;
+    c->unwatched++;
+    f->client = NULL;
+    return 0;
+}
+
 /* --------------------------------------------------------------------------------- replies */
 
 /* Keep the reply of a request that nobody waits for right now. */
@@ -142,6 +184,27 @@ static int store_reply(struct p9_client *c, struct pending *slot, const struct p
     memcpy(slot->frame, f->p, f->n);
     slot->frame_n = f->n;
     return 0;
+}
+
+/* 0 and what is no errno become EIO. */
+static int reply_code(const struct p9_msg *reply)
+{
+    if (reply->type != P9_RLERROR) {
+        return 0;
+    }
+    return reply->ecode >= 1 && reply->ecode <= 4095 ? -(int)reply->ecode : -EIO;
+}
+
+/* The end of a request that nobody waits for. */
+static void end_unwatched(struct p9_client *c, struct pending *slot, const struct p9_frame *f,
+                          const struct p9_msg *reply)
+{
+    owned_fd_free(slot->fd);
+    client_fid_ended(c, slot->request, slot->fid, reply_code(reply));
+    *slot = (struct pending){0};
+    c->pending--;
+    c->unwatched--;
+    pool_put(&c->tags, f->tag);
 }
 
 /* One frame to its request. Every protocol error is the end. */
@@ -159,6 +222,10 @@ static int dispatch(struct p9_client *c, const struct p9_frame *f, const struct 
     }
     if (p9_decode(f->p, f->n, client_codec(c), slot == wanted ? &c->reply : &other)) {
         return client_die(c, "buffer contained no valid message");
+    }
+    if (slot->unwatched) {
+        end_unwatched(c, slot, f, &other);
+        return 0;
     }
     slot->state = PENDING_DONE;
     return slot == wanted ? 0 : store_reply(c, slot, f);
@@ -217,15 +284,6 @@ static int step(struct p9_client *c, const struct pending *wanted)
     return code ? client_die(c, "buffer contained no valid message") : dispatch(c, &f, wanted);
 }
 
-/* 0 and what is no errno become EIO. */
-static int reply_code(const struct p9_msg *reply)
-{
-    if (reply->type != P9_RLERROR) {
-        return 0;
-    }
-    return reply->ecode >= 1 && reply->ecode <= 4095 ? -(int)reply->ecode : -EIO;
-}
-
 /* The slot's reply goes to c->reply and its descriptor to the caller; the tag is free again. */
 static int collect(struct p9_client *c, struct pending *slot, uint16_t tag, struct p9_msg *ret,
                    struct owned_fd **ret_fd)
@@ -275,6 +333,16 @@ int p9_wait(struct p9_client *c, uint16_t tag, struct p9_msg *ret, struct owned_
         }
     }
     return collect(c, slot, tag, ret, ret_fd);
+}
+
+int client_settle(struct p9_client *c)
+{
+    while (!c->dead && c->unwatched > 0) {
+        if (step(c, NULL) == CODE_FATE) {
+            return CODE_FATE;
+        }
+    }
+    return domain_dead(c->d) ? CODE_FATE : 0;
 }
 
 int p9_call(struct p9_client *c, const struct p9_msg *t, struct p9_msg *ret,

@@ -8,6 +8,8 @@
 struct pending {
     enum { PENDING_FREE, PENDING_WAITING, PENDING_DONE } state;
     uint8_t request; /* its type */
+    bool unwatched;  /* nobody waits: its reply ends the fid below and the request */
+    uint32_t fid;    /* of an unwatched clunk */
     uint8_t *frame;  /* owned copy of a reply that came while another was waited for; else NULL */
     size_t frame_n;
     struct owned_fd *fd; /* owned */
@@ -27,6 +29,7 @@ struct p9_client {
     size_t lost_fids;
     struct pending *slots; /* owned, by tag */
     size_t slots_cap, pending;
+    size_t unwatched;    /* of the pending */
     size_t may_donate;   /* how many of the pending replies may carry a descriptor */
     struct p9_msg reply; /* of the wait at hand */
     uint8_t *held;       /* owned frame that the last reply points into */
@@ -35,6 +38,10 @@ struct p9_client {
 
 /* client.c: queue a request under this very tag, and send what the socket takes. */
 int client_submit(struct p9_client *c, const struct p9_msg *request, uint16_t tag);
+/* Wait for the replies that nobody waits for. 0 or CODE_FATE; a session that dies is no failure. */
+int client_settle(struct p9_client *c);
+/* client_file.c: a fid has ended with this code: its number is free again, or lost for good. */
+void client_fid_ended(struct p9_client *c, uint8_t type, uint32_t fid, int code);
 /* client_file.c: p9_call on an open or closed (-EBADF) file; a fid number, or -EMFILE. */
 int client_file_call(const struct p9_file *f, struct p9_msg t, struct p9_msg *ret,
                      struct owned_fd **ret_fd);

@@ -348,7 +348,17 @@ int p9_lconnect(const struct p9_file *f, uint32_t flags, struct owned_fd **ret_f
     return client_file_call(f, (struct p9_msg){.type = P9_TLCONNECT, .flags = flags}, &r, ret_fd);
 }
 
-/* End of a file: its number is free again, or lost for good. */
+void client_fid_ended(struct p9_client *c, uint8_t type, uint32_t fid, int code)
+{
+    /* Q-24: a failed clunk loses the number (std: I-24 not). Q-23: a remove ends the fid whatever
+     * it says. */
+    if (!c->dead && (!code || type == P9_TREMOVE || client_std(c))) {
+        pool_put(&c->fids, fid);
+    } else {
+        c->lost_fids++;
+    }
+}
+
 static int end_file(struct p9_file *f, uint8_t type)
 {
     struct p9_client *c = f->client;
@@ -357,15 +367,8 @@ static int end_file(struct p9_file *f, uint8_t type)
     }
     int code = file_do(f, (struct p9_msg){.type = type});
     f->client = NULL;
-    if (code == CODE_FATE) {
-        return code;
-    }
-    /* Q-24: a failed clunk loses the number (std: I-24 not). Q-23: a remove ends the fid whatever
-     * it says. */
-    if (!c->dead && (!code || type == P9_TREMOVE || client_std(c))) {
-        pool_put(&c->fids, f->fid);
-    } else {
-        c->lost_fids++;
+    if (code != CODE_FATE) {
+        client_fid_ended(c, type, f->fid, code);
     }
     return code;
 }

@@ -161,7 +161,7 @@ int p9_client_connect(struct domain *d, struct owned_fd *sock, const struct p9_c
 
 void p9_client_free(struct p9_client *c)
 {
-    if (!c || domain_dead(c->d)) {
+    if (!c || domain_dead(c->d) || client_settle(c)) {
         return;
     }
     client_die(c, "closed");
@@ -182,9 +182,9 @@ struct p9_client_info p9_client_info(const struct p9_client *c)
         .msize = c->msize,
         .version = c->version,
         .payload = c->payload,
-        .live_fids = pool_in_use(&c->fids) - c->lost_fids,
+        .live_fids = pool_in_use(&c->fids) - c->lost_fids - c->unwatched,
         .lost_fids = c->lost_fids,
-        .pending = c->pending,
+        .pending = c->pending - c->unwatched,
         .dead = c->dead,
     };
 }

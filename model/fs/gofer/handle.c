@@ -73,7 +73,7 @@ void gfs_handle_put(struct handle *h)
         return;
     }
     owned_fd_free(h->host);
-    p9_clunk(&h->file);
+    (void)p9_clunk_later(&h->file);
     mem_free(h);
 }
 

@@ -24,7 +24,7 @@ int gfs_inode_new(struct mount_source *ms, struct p9_file file, const struct ans
 void gfs_inode_release(struct inode *inode)
 {
     struct gofer_inode *gi = gofer_of(inode);
-    p9_clunk(&gi->file);
+    (void)p9_clunk_later(&gi->file);
     gfs_handle_put(gi->shared);
     gfs_handle_put(gi->read);
     gfs_handle_put(gi->write);

@@ -273,6 +273,64 @@ static void a_sync_has_no_kind(void **state)
     assert_int_equal(p9_clunk(&root), 0);
 }
 
+/* A clunk that nobody waits for costs no system calls of its own, and its number is free again only
+ * when the reply is here. */
+/* proves: P-11 Q-24 */
+static void a_late_clunk_travels_with_the_next_request(void **state)
+{
+    struct session *s = *state;
+    struct p9_file root = attached(s), f, g;
+    struct p9_fsstat fsstat;
+    assert_int_equal(p9_walk(&root, NULL, 0, NULL, &f), 0);
+    const uint32_t number = f.fid;
+    const uint64_t before = p9_server_info(s->server).requests;
+    assert_int_equal(p9_clunk_later(&f), 0);
+    assert_null(f.client);
+    assert_int_equal(p9_clunk_later(&f), 0); /* again: a silent success */
+    assert_int_equal(sent(s, P9_TCLUNK), 1);
+    assert_int_equal(p9_server_info(s->server).requests, before);
+    assert_int_equal(p9_client_info(s->client).live_fids, 1);
+    assert_int_equal(p9_client_info(s->client).pending, 0);
+    assert_int_equal(p9_walk(&root, NULL, 0, NULL, &g), 0);
+    assert_int_not_equal(g.fid, number);
+    assert_int_equal(p9_server_info(s->server).requests, before + 2);
+    assert_int_equal(p9_walk(&root, NULL, 0, NULL, &f), 0);
+    assert_int_equal(f.fid, number);
+    /* one that fails loses the number */
+    assert_int_equal(p9_clunk_later(&(struct p9_file){.client = s->client, .fid = 77777}), 0);
+    assert_int_equal(p9_statfs(&root, &fsstat), 0);
+    assert_int_equal(p9_client_info(s->client).lost_fids, 1);
+    assert_int_equal(p9_clunk(&f), 0);
+    assert_int_equal(p9_clunk(&g), 0);
+    assert_int_equal(p9_clunk(&root), 0);
+}
+
+/* However many there are, they wait for company in small numbers only, and the last file of a
+ * session, or the end of the client, waits for all. */
+static void late_clunks_arrive_at_last(void **state)
+{
+    struct session *s = *state;
+    struct p9_file root = attached(s), files[100];
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        assert_int_equal(p9_walk(&root, NULL, 0, NULL, &files[i]), 0);
+    }
+    for (size_t i = 1; i < ARRAY_LEN(files); i++) {
+        assert_int_equal(p9_clunk_later(&files[i]), 0);
+    }
+    assert_true(p9_server_info(s->server).fids < 20);
+    assert_int_equal(p9_clunk_later(&files[0]), 0);
+    assert_int_equal(p9_clunk_later(&root), 0);
+    assert_int_equal(p9_server_info(s->server).fids, 0);
+    assert_int_equal(s->mock.live, 0);
+    root = attached(s);
+    assert_int_equal(p9_walk(&root, NULL, 0, NULL, &files[0]), 0);
+    assert_int_equal(p9_clunk_later(&files[0]), 0);
+    assert_int_equal(p9_server_info(s->server).fids, 2);
+    p9_client_free(s->client);
+    s->client = NULL;
+    assert_int_equal(p9_server_info(s->server).fids, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +338,8 @@ int main(void)
         SESSION_TEST(errors_pass_unchanged_and_leave_results_alone),
         SESSION_TEST(walks_of_any_length),
         SESSION_TEST(fid_numbers_come_back),
+        SESSION_TEST(a_late_clunk_travels_with_the_next_request),
+        SESSION_TEST(late_clunks_arrive_at_last),
         SESSION_TEST(older_versions_get_older_messages),
         SESSION_TEST(a_donated_file_arrives_and_works),
         SESSION_TEST(files_of_two_connections_do_not_mix),

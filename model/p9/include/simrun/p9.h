@@ -396,9 +396,9 @@ struct p9_client_info {
     uint32_t msize;   /* negotiated */
     uint32_t version; /* negotiated */
     uint32_t payload; /* largest chunk of Tread and Twrite (6.2) */
-    size_t live_fids; /* fids handed out and not yet returned */
+    size_t live_fids; /* fids handed out and not yet returned or on their way back */
     size_t lost_fids; /* numbers that are never reused */
-    size_t pending;   /* requests without a collected reply */
+    size_t pending;   /* requests without a collected reply that somebody waits for */
     const char *dead; /* why the session is dead (static text), NULL while it lives */
 };
 
@@ -427,8 +427,8 @@ struct p9_client_options {
  */
 int p9_client_connect(struct domain *d, struct owned_fd *sock, const struct p9_client_options *o,
                       const struct p9_pump *pump, struct error *err, struct p9_client **ret);
-/* Closes the socket. No fid is clunked: who holds files clunks or forgets them before. Takes NULL.
- */
+/* Sends what p9_clunk_later left and waits for it, then closes the socket. No other fid is clunked:
+ * who holds files clunks or forgets them before. Takes NULL. */
 void p9_client_free(struct p9_client *c);
 struct p9_client_info p9_client_info(const struct p9_client *c);
 /* How many messages of each type were sent: 256 counters that live as long as the client. */
@@ -537,6 +537,13 @@ int p9_lconnect(const struct p9_file *f, uint32_t flags, struct owned_fd **ret_f
 /* Both end the file in any case (`f->client` becomes NULL); again is a silent success. */
 int p9_remove(struct p9_file *f);
 int p9_clunk(struct p9_file *f);
+/*
+ * A clunk whose reply nobody waits for, as of the release of an inode (10.6, 11): the request
+ * travels with the next one that is waited for, or with p9_client_free, so that the two cost the
+ * system calls of one. The number is free again when its reply is here (P-11). A base peer is
+ * waited for. 0, or CODE_FATE.
+ */
+int p9_clunk_later(struct p9_file *f);
 
 /* Of a donated descriptor (section 4): loops until done, end of file or error. *ret is what was
  * done, also on failure. */

@@ -90,7 +90,7 @@ static void remote_revalidating_needs_a_descriptor(void **state)
     assert_int_equal(try_open(w, f, READ, &one), -EIO);
     assert_int_equal(try_open(w, f, WRITE, &one), -EIO);
     assert_null(one);
-    assert_int_equal(p9_server_info(w->peer[0]->server).fids, 2);
+    assert_int_equal(world_fids(w, root->inode), 2);
     struct file *dir = world_open_file(w, root, true, false);
     world_put_file(w, dir);
     world_put(w, f);

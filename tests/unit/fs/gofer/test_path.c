@@ -87,7 +87,7 @@ static void remote_revalidating_needs_a_descriptor(void **state)
     w->peer[0]->donate = DONATE_NOTHING;
     assert_int_equal(create(w, root, "new", BOTH, &f), -EIO);
     jobs_drain(&w->s.d);
-    assert_int_equal(p9_server_info(w->peer[0]->server).fids, 1);
+    assert_int_equal(world_fids(w, root->inode), 1);
     world_drop(w, root);
 }
 

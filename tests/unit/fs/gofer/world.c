@@ -161,6 +161,13 @@ void world_sent(struct world *w, const struct inode *inode, const char *what, ..
     world_forget(w, inode);
 }
 
+size_t world_fids(struct world *w, struct inode *inode)
+{
+    struct statfs_info info;
+    assert_int_equal(inode->ops->statfs(&w->c, inode, &info), 0);
+    return p9_server_info(w->peer[0]->server).fids;
+}
+
 int world_setup(void **state)
 {
     struct world *w = malloc(sizeof(*w));

@@ -59,6 +59,9 @@ void world_sent(struct world *w, const struct inode *inode, const char *what, ..
 #define SENT(w, inode, what, ...)    world_sent(w, inode, what, __VA_ARGS__, 0)
 #define SENT_NOTHING(w, inode, what) world_sent(w, inode, what, 0)
 
+/* Fids that peer 0 holds once it has heard all: a request takes queued clunks along. */
+size_t world_fids(struct world *w, struct inode *inode);
+
 /* A test of `f(struct world *)` in a fresh world. */
 int world_setup(void **state);
 int world_teardown(void **state);
