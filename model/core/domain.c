@@ -41,6 +41,7 @@ size_t domain_close(struct domain *d, void (*report)(void *arg, const char *kind
     } while (!domain_dead(d) && d->jobs_barred == 0 && !list_empty(&d->jobs));
 
     size_t left = ledger_abandon(d, domain_dead(d) ? NULL : report, arg);
+    blocks_release(&d->blocks);
     log_release(d);
     if (d->fate_text != no_memory) {
         free(d->fate_text);

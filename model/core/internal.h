@@ -20,4 +20,12 @@ void mem_on_free(void *p, void (*on_free)(void *p));
 void ledger_each(const struct domain *d, void (*on_free)(void *p),
                  void (*each)(void *arg, const void *p), void *arg);
 
+/* blocks.c. The bin of blocks of `size` bytes; 0: too large, malloc's business. */
+size_t block_bin(size_t size);
+/* A block of a bin but 0, with any content; NULL when memory is out. */
+void *block_get(struct domain_blocks *b, size_t bin);
+void block_put(struct domain_blocks *b, size_t bin, void *p);
+/* All chunks are given back: no block of them may be used any more. */
+void blocks_release(struct domain_blocks *b);
+
 #endif

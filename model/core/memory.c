@@ -8,7 +8,7 @@ struct mem_header {
     alignas(16) struct list link; /* in domain.ledger */
     struct domain *d;
     const char *kind;
-    size_t size;              /* of the payload */
+    size_t size;              /* of the payload; it decides the bin of the block */
     void (*on_free)(void *p); /* may be NULL */
 };
 
@@ -46,13 +46,46 @@ static void ledger_leave(struct mem_header *h)
     h->d->live_bytes -= h->size;
 }
 
+/* A block for a payload of `size` bytes with its header, of any content; it is in no ledger yet. */
+static struct mem_header *header_new(struct domain *d, size_t size, bool zero)
+{
+    size_t total;
+    if (__builtin_add_overflow(size, sizeof(struct mem_header), &total)) {
+        return NULL;
+    }
+    size_t bin = block_bin(total);
+    struct mem_header *h = bin    ? block_get(&d->blocks, bin)
+                           : zero ? calloc(1, total)
+                                  : malloc(total);
+    if (!h) {
+        return NULL;
+    }
+    if (bin && zero) {
+        memset(h + 1, 0, size);
+    }
+    h->d = d;
+    h->size = size;
+    h->on_free = NULL;
+    return h;
+}
+
+static void header_free(struct mem_header *h)
+{
+    size_t bin = block_bin(sizeof(*h) + h->size);
+    if (bin) {
+        block_put(&h->d->blocks, bin, h);
+    } else {
+        free(h);
+    }
+}
+
 static void mem_destroy(struct mem_header *h)
 {
     if (h->on_free) {
         h->on_free(h + 1);
     }
     ledger_leave(h);
-    free(h);
+    header_free(h);
 }
 
 size_t ledger_abandon(struct domain *d, void (*report)(void *arg, const char *kind, size_t size),
@@ -86,37 +119,56 @@ void ledger_each(const struct domain *d, void (*on_free)(void *p),
     }
 }
 
-void *mem_new(struct domain *d, size_t size, const char *kind)
+static void *enter_new(struct domain *d, size_t size, const char *kind, bool zero)
 {
-    size_t total;
     if (!alloc_allowed(d)) {
         return NULL;
     }
-    struct mem_header *h = NULL;
-    if (!__builtin_add_overflow(size, sizeof(*h), &total)) {
-        h = calloc(1, total);
-    }
+    struct mem_header *h = header_new(d, size, zero);
     if (!h) {
         domain_oom(d);
         return NULL;
     }
-    h->d = d;
     h->kind = kind;
-    h->size = size;
     ledger_enter(h);
     return h + 1;
 }
 
-void *mem_resize(struct domain *d, void *p, size_t old_n, size_t n, size_t elem, const char *kind)
+void *mem_new(struct domain *d, size_t size, const char *kind)
 {
-    size_t size, total;
-    if (__builtin_mul_overflow(n, elem, &size) ||
-        __builtin_add_overflow(size, sizeof(struct mem_header), &total)) {
-        domain_oom(d);
+    return enter_new(d, size, kind, true);
+}
+
+/* The same payload in a block that has room for `size` bytes. NULL: memory is out, nothing was
+ * touched. */
+static struct mem_header *header_resize(struct domain *d, struct mem_header *h, size_t size)
+{
+    size_t total;
+    if (__builtin_add_overflow(size, sizeof(*h), &total)) {
         return NULL;
     }
+    size_t bin = block_bin(total);
+    if (bin != block_bin(sizeof(*h) + h->size)) {
+        struct mem_header *moved = header_new(d, size, false);
+        if (moved) {
+            memcpy(moved + 1, h + 1, h->size < size ? h->size : size);
+            header_free(h);
+        }
+        return moved;
+    }
+    if (!bin) {
+        h = realloc(h, total);
+    }
+    if (h) {
+        h->size = size;
+    }
+    return h;
+}
+
+void *mem_buffer(struct domain *d, void *p, size_t n, const char *kind)
+{
     if (!p) {
-        return mem_new(d, size, kind);
+        return enter_new(d, n, kind, false);
     }
     if (!alloc_allowed(d)) {
         return NULL;
@@ -124,19 +176,32 @@ void *mem_resize(struct domain *d, void *p, size_t old_n, size_t n, size_t elem,
     struct mem_header *h = header_of(p);
     assert(h->d == d && !h->on_free);
     ledger_leave(h);
-    struct mem_header *grown = realloc(h, total);
+    struct mem_header *grown = header_resize(d, h, n);
     if (!grown) {
         ledger_enter(h);
         domain_oom(d);
         return NULL;
     }
     grown->kind = kind;
-    grown->size = size;
     ledger_enter(grown);
-    if (n > old_n) {
-        memset((char *)(grown + 1) + old_n * elem, 0, (n - old_n) * elem);
-    }
     return grown + 1;
+}
+
+void *mem_resize(struct domain *d, void *p, size_t old_n, size_t n, size_t elem, const char *kind)
+{
+    size_t size;
+    if (__builtin_mul_overflow(n, elem, &size)) {
+        domain_oom(d);
+        return NULL;
+    }
+    if (!p) {
+        return mem_new(d, size, kind);
+    }
+    char *grown = mem_buffer(d, p, size, kind);
+    if (grown && n > old_n) {
+        memset(grown + old_n * elem, 0, (n - old_n) * elem);
+    }
+    return grown;
 }
 
 void mem_free(void *p)

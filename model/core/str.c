@@ -35,7 +35,7 @@ static int str_reserve(struct str *s, size_t n)
             cap = need;
         }
     }
-    char *p = mem_resize(s->d, s->p, s->cap, cap, 1, "text");
+    char *p = mem_buffer(s->d, s->p, cap, "text");
     if (!p) {
         return CODE_FATE;
     }
@@ -76,19 +76,19 @@ void str_addf(struct str *s, const char *fmt, ...)
 
 void str_vaddf(struct str *s, const char *fmt, va_list ap)
 {
+    char small[256];
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, again);
-    va_end(again);
+    int n = vsnprintf(small, sizeof(small), fmt, ap);
     if (n < 0) {
         domain_oom(s->d);
-        return;
+    } else if ((size_t)n < sizeof(small)) {
+        str_addn(s, small, (size_t)n);
+    } else if (!str_reserve(s, (size_t)n)) {
+        vsnprintf(s->p + s->n, (size_t)n + 1, fmt, again);
+        s->n += (size_t)n;
     }
-    if (str_reserve(s, (size_t)n)) {
-        return;
-    }
-    vsnprintf(s->p + s->n, (size_t)n + 1, fmt, ap);
-    s->n += (size_t)n;
+    va_end(again);
 }
 
 char *str_take(struct str *s)
@@ -97,6 +97,7 @@ char *str_take(struct str *s)
         return NULL;
     }
     char *p = s->p;
+    p[s->n] = '\0';
     str_init(s, s->d);
     return p;
 }

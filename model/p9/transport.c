@@ -145,7 +145,7 @@ static int buffer_room(struct domain *d, struct buffer *b, size_t n)
     while (cap - held < n) {
         cap *= 2;
     }
-    uint8_t *grown = mem_resize(d, b->p, b->cap, cap, 1, "p9 buffer");
+    uint8_t *grown = mem_buffer(d, b->p, cap, "p9 buffer");
     if (!grown) {
         return CODE_FATE;
     }

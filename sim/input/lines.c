@@ -95,7 +95,7 @@ static int make_room(struct lines *l, struct domain *ed, struct error *err)
     if (cap > LIMIT_CASE_BYTES) {
         cap = (size_t)LIMIT_CASE_BYTES + 1; /* the newline of the longest line */
     }
-    char *bigger = mem_resize(l->d, l->buf, l->cap, cap, 1, "lines");
+    char *bigger = mem_buffer(l->d, l->buf, cap, "lines");
     if (!bigger) {
         return l->d == ed ? CODE_FATE : domain_oom(ed);
     }

@@ -39,6 +39,29 @@ static void arrays_grow_with_their_content(void **state)
     mem_free(p);
 }
 
+/* Through small blocks and large ones, and back. */
+static void buffers_keep_what_fits(void **state)
+{
+    struct domain *d = *state;
+    static const size_t sizes[] = {10, 100, 5000, 200000, 3000, 50};
+    unsigned char *p = NULL;
+    size_t held = 0;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        p = mem_buffer(d, p, sizes[i], "buffer");
+        assert_non_null(p);
+        assert_int_equal(d->live_bytes, sizes[i]);
+        for (size_t k = 0; k < held && k < sizes[i]; k++) {
+            assert_int_equal(p[k], k % 251);
+        }
+        for (size_t k = 0; k < sizes[i]; k++) {
+            p[k] = (unsigned char)(k % 251);
+        }
+        held = sizes[i];
+    }
+    assert_int_equal(d->live, 1);
+    mem_free(p);
+}
+
 static void a_failed_resize_keeps_the_array(void **state)
 {
     struct domain *d = *state;
@@ -99,6 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DOMAIN_TEST(memory_is_zeroed_aligned_and_counted),
         DOMAIN_TEST(arrays_grow_with_their_content),
+        DOMAIN_TEST(buffers_keep_what_fits),
         DOMAIN_TEST(a_failed_resize_keeps_the_array),
         DOMAIN_TEST(the_nth_allocation_fails),
         DOMAIN_TEST(an_impossible_size_is_oom),

@@ -202,6 +202,15 @@ struct log_line {
 
 struct owned_fd; /* 4 */
 
+/* Where its small allocations come from (private to core). */
+enum { DOMAIN_BLOCK_BINS = 65 };
+struct domain_blocks {
+    struct block *free[DOMAIN_BLOCK_BINS]; /* by size */
+    struct chunk *chunks;                  /* owned */
+    char *at;                              /* in the newest chunk: not yet cut */
+    size_t left;
+};
+
 struct domain {
     const char *name; /* for messages; not owned */
 
@@ -212,6 +221,7 @@ struct domain {
     struct list ledger; /* every allocation and descriptor that lives */
     size_t live, live_bytes;
     uint64_t allocs, alloc_fail_at; /* tests: fail the n-th allocation; 0 = never */
+    struct domain_blocks blocks;
 
     struct list leaks; /* modelled leaks: references that the original would have lost */
     size_t leak_count; /* how many were ever added */
@@ -300,6 +310,9 @@ void *mem_new(struct domain *d, size_t size, const char *kind);
 /* Grow or make (`p` NULL) an array of `n` elements; content is kept, the rest zeroed; `p` stays
  * valid on failure. */
 void *mem_resize(struct domain *d, void *p, size_t old_n, size_t n, size_t elem, const char *kind);
+/* Grow or make a buffer of `n` bytes: what is new holds anything, so that room for much costs
+ * nothing until it is used. */
+void *mem_buffer(struct domain *d, void *p, size_t n, const char *kind);
 void mem_free(void *p);
 char *mem_dup(struct domain *d, const char *s);
 char *mem_dupn(struct domain *d, const char *s, size_t n);
