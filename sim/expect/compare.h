@@ -67,6 +67,17 @@ char *manifest_beside(struct domain *d, const struct sim_case *c, const char *pr
 bool compare_manifest(struct verdict *v, const struct expectation *e, const struct sim_case *c,
                       const char *profile, const struct sim_result *r);
 
+/* ---- quickly (same_bytes.c) ---- */
+
+/*
+ * Is every member of the expected line but `nodes` byte for byte what the result's line has (spaces
+ * between values aside), and do both have nodes or neither? Then nothing but the nodes is left to
+ * compare: *nodes is their text in the line, all NULL when there are none. False says nothing: look
+ * closely.
+ */
+bool line_same_bytes(struct domain *d, const char *p, size_t n, const struct sim_result *r,
+                     struct text_range *nodes);
+
 /* ---- one node against one wanted object (field.c) ---- */
 
 /* Append "KEY want X got Y" for each field that differs, comma separated; nothing = equal. */

@@ -31,16 +31,29 @@ static int push(struct wanted_list *l, const char *path, const cJSON *node)
     return 0;
 }
 
+/* A member that is a string, or NULL. Nodes are many and their members few. */
+static const char *member_text(const cJSON *node, const char *key)
+{
+    const cJSON *m = node->child;
+    while (m && (!m->string || m->string[0] != key[0] || strcmp(m->string, key) != 0)) {
+        m = m->next;
+    }
+    return cJSON_GetStringValue(m);
+}
+
 static void push_subtree(struct wanted_list *l, const char *below, const cJSON *nodes)
 {
     const cJSON *node;
     cJSON_ArrayForEach(node, nodes)
     {
-        const char *rest = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "path"));
-        char *path = mem_printf(l->d, "%s%s", below, rest ? rest : "");
+        const char *rest = member_text(node, "path");
+        size_t n = strlen(below), m = rest ? strlen(rest) : 0;
+        char *path = mem_new(l->d, n + m + 1, "wanted path");
         if (!path || ptrvec_push(&l->paths, path) || push(l, path, node)) {
             return;
         }
+        memcpy(path, below, n);
+        memcpy(path + n, rest ? rest : "", m);
     }
 }
 
@@ -49,6 +62,15 @@ static int by_path(const void *a, const void *b)
     const struct wanted *x = a, *y = b;
     int order = strcmp(x->path, y->path);
     return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+static bool is_sorted(const struct wanted_list *l)
+{
+    size_t i = 1;
+    while (i < l->n && strcmp(l->v[i - 1].path, l->v[i].path) < 0) {
+        i++;
+    }
+    return i >= l->n;
 }
 
 /* Sorted by path, each path once. */
@@ -60,9 +82,7 @@ static void wanted_init(struct wanted_list *l, struct verdict *v, const cJSON *w
     const cJSON *node;
     cJSON_ArrayForEach(node, want)
     {
-        const char *path = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "path"));
-        const char *subtree =
-            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "subtree"));
+        const char *path = member_text(node, "path"), *subtree = member_text(node, "subtree");
         if (!path) {
             verdict_add(v, "nodes: an expected node has no path");
         } else if (!subtree) {
@@ -71,7 +91,7 @@ static void wanted_init(struct wanted_list *l, struct verdict *v, const cJSON *w
             push_subtree(l, path, subtrees_find(s, subtree, v));
         }
     }
-    if (l->n) {
+    if (!is_sorted(l)) {
         qsort(l->v, l->n, sizeof(*l->v), by_path);
     }
     size_t kept = 0;
@@ -106,7 +126,7 @@ static void compare_node(struct verdict *v, const struct wanted *want, const str
 
 static const char *text_of(const cJSON *node, const char *key)
 {
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, key));
+    const char *text = member_text(node, key);
     return text ? text : "";
 }
 

@@ -177,30 +177,60 @@ static int enter_suite(struct expect_reader *r, const struct sim_case *c)
     return 0;
 }
 
-/* The expected line of a case, parsed; NULL when there is none, or after a difference. */
-static cJSON *read_line(struct expect_reader *r, const char *id, struct verdict *v)
+/* The expected line of a case: 1, or 0 when there is none or after a difference. */
+static int read_line(struct expect_reader *r, const char *id, struct line *ret, struct verdict *v)
 {
     const struct expected_file *f = r->suite ? r->suite->expected : NULL;
     const struct expected_line *at = f ? expected_file_find(f, id) : NULL;
     struct error err = {0};
-    struct line line;
     if (!at) {
-        return NULL;
+        return 0;
     }
     int code = r->lines ? 0 : lines_open(r->d, f->path, f->path, &r->lines, &err);
     code = code ? code : lines_seek(r->lines, at->offset, at->number, r->d, &err);
-    code = code ? code : lines_next(r->lines, &line, r->d, &err);
-    cJSON *json = code == 1 ? cJSON_ParseWithLength(line.p, line.n) : NULL;
-    if (code == 1 && !cJSON_IsObject(json)) {
-        verdict_add(v, "expected: %s:%llu: not a JSON object", f->path,
-                    (unsigned long long)at->number);
-        cJSON_Delete(json);
-        json = NULL;
-    } else if (code != 1) {
+    code = code ? code : lines_next(r->lines, ret, r->d, &err);
+    if (code != 1) {
         verdict_add(v, "expected: %s", err.text ? err.text : "the file has changed");
     }
     error_release(&err);
-    return json;
+    return code == 1;
+}
+
+/* True when nothing is left to compare. */
+static bool compare_quickly(const struct line *line, struct subtrees *subtrees,
+                            const struct sim_result *result, struct verdict *v)
+{
+    struct text_range text;
+    if (!line_same_bytes(v->d, line->p, line->n, result, &text)) {
+        return false;
+    }
+    cJSON *nodes = text.p ? cJSON_ParseWithLength(text.p, text.n) : NULL;
+    bool usable = !text.p || cJSON_IsArray(nodes);
+    if (nodes && usable) {
+        compare_nodes(v, nodes, result, subtrees);
+    }
+    cJSON_Delete(nodes);
+    return usable;
+}
+
+static bool compare_line(struct expect_reader *r, const struct line *line,
+                         struct subtrees *subtrees, const struct sim_result *result,
+                         struct verdict *v)
+{
+    if (compare_quickly(line, subtrees, result, v)) {
+        return true;
+    }
+    cJSON *json = cJSON_ParseWithLength(line->p, line->n);
+    bool usable = cJSON_IsObject(json);
+    if (usable) {
+        struct expectation e = {.base = json, .whole = true, .subtrees = subtrees};
+        compare_result(v, &e, result);
+    } else {
+        verdict_add(v, "expected: %s:%llu: not a JSON object", r->suite->expected->path,
+                    (unsigned long long)line->number);
+    }
+    cJSON_Delete(json);
+    return usable;
 }
 
 /* Compares with what was found; false = nothing is expected. */
@@ -215,18 +245,16 @@ static bool compare(struct expect_reader *r, const struct sim_case *c,
     if (cJSON_IsNull(e.over)) {
         return false;
     }
-    cJSON *line = e.over || e.base ? NULL : read_line(r, c->name, v);
-    if (line) {
-        e.base = line;
-        e.whole = true;
+    struct line line;
+    if (!e.over && !e.base && read_line(r, c->name, &line, v) &&
+        compare_line(r, &line, e.subtrees, result, v)) {
+        return true;
     }
     bool found = e.over || e.base;
     if (found) {
         compare_result(v, &e, result);
     }
-    found |= !e.whole && compare_manifest(v, &e, c, r->set->profile, result);
-    cJSON_Delete(line);
-    return found;
+    return compare_manifest(v, &e, c, r->set->profile, result) || found;
 }
 
 int expect_judge(struct expect_reader *r, const struct sim_case *c, const struct sim_result *result,

@@ -62,11 +62,15 @@ static bool get(const struct sim_node *n, const struct field *f, struct value *r
     }
 }
 
-static const struct field *find(const char *key)
+/* Objects have their members in the order of the table: the search begins where the last one
+ * ended. */
+static const struct field *find(const char *key, size_t *next)
 {
     for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-        if (strcmp(fields[i].key, key) == 0) {
-            return &fields[i];
+        size_t at = (*next + i) % ARRAY_LEN(fields);
+        if (strcmp(fields[at].key, key) == 0) {
+            *next = at + 1;
+            return &fields[at];
         }
     }
     return NULL;
@@ -109,9 +113,10 @@ static void add_difference(struct str *out, const char *key, const cJSON *want,
 
 void node_differences(struct str *out, const cJSON *want, const struct sim_node *got, bool partial)
 {
+    size_t next = 0;
     unsigned seen = 1; /* the path: it brought the two together */
     for (const cJSON *m = want->child; m; m = m->next) {
-        const struct field *f = find(m->string);
+        const struct field *f = find(m->string, &next);
         struct value value = {0};
         bool present = f && get(got, f, &value);
         if (f == &fields[0]) {

@@ -13,6 +13,7 @@ struct capture {
     struct sim_result *r;
     size_t cap;
     unsigned depth;
+    struct str path; /* of the node at hand; "" for the root */
 };
 
 /* Names that proc has but does not list (FQ-36); asked for in every directory after the listed
@@ -48,7 +49,7 @@ const char *capture_type_name(enum inode_type t)
     }
 }
 
-static int new_node(struct capture *cap, const char *path, bool listed, struct sim_node **ret)
+static int new_node(struct capture *cap, bool listed, struct sim_node **ret)
 {
     struct sim_result *r = cap->r;
     if (r->n_nodes == LIMIT_CAPTURE_NODES) {
@@ -65,7 +66,7 @@ static int new_node(struct capture *cap, const char *path, bool listed, struct s
     }
     struct sim_node *node = &r->nodes[r->n_nodes];
     *node = (struct sim_node){
-        .path = sim_result_dup(r, path),
+        .path = cap->path.n ? sim_result_dupn(r, str_get(&cap->path), cap->path.n) : "/",
         .type = "?",
         .mode = "",
         .size = -1,
@@ -112,6 +113,17 @@ static int describe_place(struct capture *cap, struct dirent *d, struct sim_node
     return 0;
 }
 
+/* Four octal digits, for almost all there are. */
+static const char *mode_text(struct sim_result *r, unsigned perms)
+{
+    if (perms > 07777) {
+        return sim_result_printf(r, "%04o", perms);
+    }
+    const char text[4] = {(char)('0' + (perms >> 9)), (char)('0' + (perms >> 6 & 7)),
+                          (char)('0' + (perms >> 3 & 7)), (char)('0' + (perms & 7))};
+    return sim_result_dupn(r, text, sizeof(text));
+}
+
 static int describe_attr(struct capture *cap, struct dirent *d, struct sim_node *node)
 {
     struct unstable_attr a;
@@ -120,7 +132,7 @@ static int describe_attr(struct capture *cap, struct dirent *d, struct sim_node 
         return r;
     }
     enum inode_type type = d->inode->stable.type;
-    node->mode = sim_result_printf(cap->r, "%04o", (unsigned)a.perms);
+    node->mode = mode_text(cap->r, a.perms);
     node->uid = a.uid;
     node->gid = a.gid;
     node->nlink = a.links;
@@ -184,20 +196,15 @@ static bool is_number(const char *name)
     return name[strspn(name, "0123456789")] == '\0';
 }
 
-static int capture_dirent(struct capture *cap, struct dirent *d, const char *path, bool listed);
+static int capture_dirent(struct capture *cap, struct dirent *d, bool listed);
 
 /*
  * One name of a directory. An unlisted one that is not there is no node. `*keep` (NULL: nobody
  * wants it) gets the dirent's reference.
  */
-static int capture_name(struct capture *cap, struct dirent *dir, const char *path, const char *name,
-                        bool listed, struct dirent **keep)
+static int capture_here(struct capture *cap, struct dirent *dir, const char *name, bool listed,
+                        struct dirent **keep)
 {
-    CLEANUP_MEM char *child_path =
-        mem_printf(cap->r->d, "%s/%s", path[1] == '\0' ? "" : path, name);
-    if (!child_path) {
-        return CODE_FATE;
-    }
     struct dirent *child = NULL;
     int r = dirent_walk(cap->c, dir, cap->c->root, name, &child);
     if (r == CODE_FATE) {
@@ -205,16 +212,27 @@ static int capture_name(struct capture *cap, struct dirent *dir, const char *pat
     }
     if (r) {
         struct sim_node *node;
-        int made = listed ? new_node(cap, child_path, true, &node) : 0;
+        int made = listed ? new_node(cap, true, &node) : 0;
         return made || !listed ? made : set_error(cap, node, "lookup", r);
     }
-    r = capture_dirent(cap, child, child_path, listed);
+    r = capture_dirent(cap, child, listed);
     if (keep) {
         *keep = child;
     } else {
         dirent_put(child);
     }
     jobs_drain(&cap->c->s->d);
+    return r;
+}
+
+static int capture_name(struct capture *cap, struct dirent *dir, const char *name, bool listed,
+                        struct dirent **keep)
+{
+    size_t above = cap->path.n;
+    str_addc(&cap->path, '/');
+    str_add(&cap->path, name);
+    int r = domain_dead(cap->r->d) ? CODE_FATE : capture_here(cap, dir, name, listed, keep);
+    cap->path.n = above;
     return r;
 }
 
@@ -240,7 +258,7 @@ static size_t unlisted_index(const char *name)
     return i;
 }
 
-static int capture_children(struct capture *cap, struct dirent *dir, const char *path, size_t index)
+static int capture_children(struct capture *cap, struct dirent *dir, size_t index)
 {
     struct dent_map names;
     dent_map_init(&names, &cap->c->s->d);
@@ -254,13 +272,12 @@ static int capture_children(struct capture *cap, struct dirent *dir, const char 
     for (struct namenode *n = namemap_first(&names.map); n && r == 0; n = namenode_next(n)) {
         if (!skip_numbers || !is_number(n->name)) {
             size_t i = unlisted_index(n->name);
-            r = capture_name(cap, dir, path, n->name, true,
-                             i < ARRAY_LEN(unlisted) ? &again[i] : NULL);
+            r = capture_name(cap, dir, n->name, true, i < ARRAY_LEN(unlisted) ? &again[i] : NULL);
         }
     }
     for (size_t i = 0; i < ARRAY_LEN(unlisted) && r == 0; i++) {
         r = again[i] ? walk_again(cap, dir, unlisted[i])
-                     : capture_name(cap, dir, path, unlisted[i], false, NULL);
+                     : capture_name(cap, dir, unlisted[i], false, NULL);
     }
     for (size_t i = 0; i < ARRAY_LEN(unlisted); i++) {
         dirent_put(again[i]);
@@ -269,11 +286,11 @@ static int capture_children(struct capture *cap, struct dirent *dir, const char 
     return r;
 }
 
-static int capture_dirent(struct capture *cap, struct dirent *d, const char *path, bool listed)
+static int capture_dirent(struct capture *cap, struct dirent *d, bool listed)
 {
     struct sim_node *node;
     size_t index = cap->r->n_nodes;
-    int r = new_node(cap, path, listed, &node);
+    int r = new_node(cap, listed, &node);
     r = r ? r : describe_place(cap, d, node);
     if (r) {
         return r;
@@ -292,7 +309,7 @@ static int capture_dirent(struct capture *cap, struct dirent *d, const char *pat
         return -ENAMETOOLONG;
     }
     cap->depth++;
-    r = capture_children(cap, d, path, index);
+    r = capture_children(cap, d, index);
     cap->depth--;
     return r;
 }
@@ -303,14 +320,27 @@ static int by_path(const void *a, const void *b)
     return strcmp(x->path, y->path);
 }
 
+static bool is_sorted(const struct sim_result *r)
+{
+    size_t i = 1;
+    while (i < r->n_nodes && strcmp(r->nodes[i - 1].path, r->nodes[i].path) < 0) {
+        i++;
+    }
+    return i >= r->n_nodes;
+}
+
 int capture_tree(struct ctx *c, struct mount_ns *ns, struct sim_result *r)
 {
     struct capture cap = {.c = c, .r = r};
-    int code = capture_dirent(&cap, ns->root, "/", true);
+    str_init(&cap.path, r->d);
+    int code = capture_dirent(&cap, ns->root, true);
+    str_release(&cap.path);
     if (code) {
         return code;
     }
-    qsort(r->nodes, r->n_nodes, sizeof(*r->nodes), by_path);
+    if (!is_sorted(r)) {
+        qsort(r->nodes, r->n_nodes, sizeof(*r->nodes), by_path);
+    }
     r->has_nodes = true;
     return 0;
 }

@@ -88,16 +88,17 @@ void sim_result_free(struct sim_result *r)
     mem_free(r);
 }
 
-void *sim_result_alloc(struct sim_result *r, size_t n)
+static void *room(struct sim_result *r, size_t n)
 {
     n = (n + 15) & ~(size_t)15;
     if (!r->blocks || r->blocks->size - r->blocks->used < n) {
         size_t size = n > BLOCK_SIZE ? n : BLOCK_SIZE;
-        struct result_block *b = mem_new(r->d, sizeof(*b) + size, "result block");
+        struct result_block *b = mem_buffer(r->d, NULL, sizeof(*b) + size, "result block");
         if (!b) {
             return NULL;
         }
         b->size = size;
+        b->used = 0;
         b->next = r->blocks;
         r->blocks = b;
     }
@@ -106,12 +107,23 @@ void *sim_result_alloc(struct sim_result *r, size_t n)
     return p;
 }
 
+void *sim_result_alloc(struct sim_result *r, size_t n)
+{
+    void *p = room(r, n);
+    return p ? memset(p, 0, n) : NULL;
+}
+
 const char *sim_result_dup(struct sim_result *r, const char *text)
 {
-    size_t n = strlen(text) + 1;
-    char *copy = sim_result_alloc(r, n);
+    return sim_result_dupn(r, text, strlen(text));
+}
+
+const char *sim_result_dupn(struct sim_result *r, const char *text, size_t n)
+{
+    char *copy = room(r, n + 1);
     if (copy) {
         memcpy(copy, text, n);
+        copy[n] = '\0';
     }
     return copy;
 }
@@ -119,11 +131,13 @@ const char *sim_result_dup(struct sim_result *r, const char *text)
 const char *sim_result_printf(struct sim_result *r, const char *fmt, ...)
 {
     va_list ap;
+    struct str s;
+    str_init(&s, r->d);
     va_start(ap, fmt);
-    char *text = mem_vprintf(r->d, fmt, ap);
+    str_vaddf(&s, fmt, ap);
     va_end(ap);
-    const char *copy = text ? sim_result_dup(r, text) : NULL;
-    mem_free(text);
+    const char *copy = domain_dead(r->d) ? NULL : sim_result_dupn(r, str_get(&s), s.n);
+    str_release(&s);
     return copy;
 }
 

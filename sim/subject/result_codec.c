@@ -73,12 +73,11 @@ static void text(struct codec *c, const char **value)
         c->code = -EBADMSG;
         return;
     }
-    char *copy = sim_result_alloc(c->r, n);
+    const char *copy = sim_result_dupn(c->r, (const char *)c->in, n - 1);
     if (!copy) {
         c->code = CODE_FATE;
         return;
     }
-    memcpy(copy, c->in, n - 1);
     c->in += n - 1;
     c->in_n -= n - 1;
     *value = copy;

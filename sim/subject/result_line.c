@@ -29,11 +29,26 @@ static size_t utf8_length(const unsigned char *p, size_t n)
     return 0;
 }
 
+/* Bytes at `p` that stand in a JSON string as they are. */
+static size_t plain_length(const unsigned char *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n && p[i] >= 0x20 && p[i] < 0x80 && p[i] != '"' && p[i] != '\\') {
+        i++;
+    }
+    return i;
+}
+
 void sim_json_text(struct str *s, const char *bytes, size_t n)
 {
     const unsigned char *p = (const unsigned char *)bytes;
     str_addc(s, '"');
     for (size_t i = 0, len; i < n; i += len) {
+        len = plain_length(p + i, n - i);
+        if (len) {
+            str_addn(s, bytes + i, len);
+            continue;
+        }
         len = p[i] < 0x80 ? 1 : utf8_length(p + i, n - i);
         if (p[i] == '\n' || p[i] == '\t') {
             str_add(s, p[i] == '\n' ? "\\n" : "\\t");

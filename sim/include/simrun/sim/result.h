@@ -144,6 +144,7 @@ void sim_result_free(struct sim_result *r); /* takes NULL */
 /* Zeroed memory and copied texts that live as long as the result. NULL = fate oom. */
 void *sim_result_alloc(struct sim_result *r, size_t n);
 const char *sim_result_dup(struct sim_result *r, const char *text);
+const char *sim_result_dupn(struct sim_result *r, const char *text, size_t n);
 const char *sim_result_printf(struct sim_result *r, const char *fmt, ...) SIMRUN_PRINTF(2, 3);
 /* Append a text (copied) to a list of the result. 0 or CODE_FATE. */
 int sim_result_add(struct sim_result *r, struct sim_texts *list, const char *text);
