@@ -6,6 +6,8 @@
 
 #include <simrun/render.h>
 
+#include <stdio.h>
+
 struct rep_report {
     const struct rep_renderer *renderer;
     struct rep_report_head head;
@@ -63,6 +65,27 @@ void rep_reasons_release(struct rep_reasons *reasons);
 /* Is it a difference from the expectation? */
 bool rep_is_difference(const struct rep_finding *finding);
 
+/* ---- spool.c -----------------------------------------------------------------------------------
+ */
+
+struct rep_spool {
+    struct rep_buf buf; /* append here, then settle */
+    FILE *file;         /* owned; what came before buf; NULL while all fits in memory */
+};
+/* Bounds what is in memory. -ENOMEM or what writing gave. */
+int rep_spool_settle(struct rep_spool *spool);
+/* Everything, in order, to `out`. */
+int rep_spool_drain(struct rep_spool *spool, struct rep_out *out);
+void rep_spool_release(struct rep_spool *spool);
+
+/* ---- json_strings.c ----------------------------------------------------------------------------
+ */
+
+/* The next string of a JSON array of strings, decoded, into `buf`; `*json` moves behind it. False
+ * at the end. Texts are what a recorder made: broken ones give some text, never a read past the
+ * end. */
+bool rep_json_next_string(const char **json, struct rep_buf *buf);
+
 /* ---- replay.c ----------------------------------------------------------------------------------
  */
 
@@ -77,9 +100,12 @@ void rep_add_replay(struct rep_buf *buf, const char *name, const char *file, con
 void rep_add_escaped(struct rep_buf *buf, const char *text); /* as rep_escape */
 /* Escaped, then &<>"' as entities: for texts and attributes. */
 void rep_add_xml(struct rep_buf *buf, const char *text);
+/* Only the entities, for text that is safe already. */
+void rep_add_xml_raw(struct rep_buf *buf, const char *text);
 /* Escaped, then within "..." with \ and " behind a backslash: YAML and JSON read back the escaped
  * text. */
 void rep_add_quoted(struct rep_buf *buf, const char *text);
+void rep_add_in_quotes(struct rep_buf *buf, const char *text); /* a part, the quotes are there */
 /* One cell of CSV (RFC 4180): quoted when it must be. Text whose first character is one of = + - @
  * or a tab or carriage return would be a formula for a spreadsheet: it gets an apostrophe before
  * it. `text` is escaped already. */

@@ -110,6 +110,31 @@ static void add_index(struct rep_buf *out, const char *key, int index)
     }
 }
 
+static void add_mount(struct rep_buf *out, const struct rep_mount *mount)
+{
+    rep_buf_str(out, "{");
+    add_text(out, "destination", mount->destination);
+    add_text(out, "type", mount->type);
+    add_text(out, "source", mount->source);
+    add_text(out, "fs", mount->fs);
+    add_text(out, "state", mount->state);
+    add_text(out, "flags", mount->flags);
+    add_text(out, "data", mount->data);
+    add_text(out, "rules", mount->rules);
+    add_text(out, "ignored", mount->ignored);
+    add_text(out, "created", mount->created);
+    add_text(out, "place", mount->place);
+    add_text(out, "seen_at", mount->seen_at);
+    add_text(out, "layers", mount->layers);
+    add_index(out, "spec_index", mount->spec_index);
+    add_index(out, "shadowed_by", mount->shadowed_by);
+    add_index(out, "op", mount->op);
+    add_json(out, "hides", mount->hides);
+    add_json(out, "options", mount->options);
+    add_json(out, "reasons", mount->reasons);
+    rep_buf_str(out, "}");
+}
+
 static void add_mounts(struct rep_buf *out, const struct rep_result *result)
 {
     if (result->n_mounts == 0) {
@@ -118,19 +143,8 @@ static void add_mounts(struct rep_buf *out, const struct rep_result *result)
     add_key(out, "mounts");
     rep_buf_str(out, "[");
     for (size_t i = 0; i < result->n_mounts; i++) {
-        const struct rep_mount *mount = &result->mounts[i];
-        rep_buf_str(out, i ? ",{" : "{");
-        add_text(out, "destination", mount->destination);
-        add_text(out, "type", mount->type);
-        add_text(out, "source", mount->source);
-        add_text(out, "fs", mount->fs);
-        add_text(out, "flags", mount->flags);
-        add_text(out, "rules", mount->rules);
-        add_text(out, "ignored", mount->ignored);
-        add_text(out, "created", mount->created);
-        add_index(out, "spec_index", mount->spec_index);
-        add_index(out, "shadowed_by", mount->shadowed_by);
-        rep_buf_str(out, "}");
+        rep_buf_str(out, i ? "," : "");
+        add_mount(out, &result->mounts[i]);
     }
     rep_buf_str(out, "]");
 }

@@ -6,7 +6,7 @@
  * its way and one read back with rep_read_run push the same records, so the same bytes come out,
  * but for what only one of them knows (a run without a database has no number). Nothing is kept of
  * a case after its call but counts: memory does not grow with the number of cases. JUnit, whose
- * totals stand before its cases, spools them in an unnamed temporary file ($TMPDIR, or /tmp).
+ * totals stand before its cases, spools them: past a megabyte in an unnamed file (tmpfile).
  *
  * A document that was ended is whole and valid, also when only a part of the cases ran.
  *
