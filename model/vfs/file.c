@@ -46,6 +46,12 @@ void file_put(struct file *f)
     mem_free(f);
 }
 
+int file_refuse_fsync(struct ctx *c, struct file *f)
+{
+    (void)c, (void)f;
+    return -EINVAL;
+}
+
 int file_pread(struct ctx *c, struct file *f, int64_t off, char *buf, size_t len, size_t *n)
 {
     CHECK_FATE(c);

@@ -26,6 +26,20 @@ int inode_new(struct mount_source *ms, const struct inode_ops *ops, void *priv,
     return 0;
 }
 
+struct unstable_attr inode_anonymous_attr(const struct ctx *c)
+{
+    int64_t now = domain_now(&c->s->d);
+    return (struct unstable_attr){
+        .perms = 0600,
+        .uid = c->creds.euid,
+        .gid = c->creds.egid,
+        .atime = now,
+        .mtime = now,
+        .ctime = now,
+        .links = 1,
+    };
+}
+
 struct inode *inode_get(struct inode *inode)
 {
     inode->refs++;

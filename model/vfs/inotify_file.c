@@ -49,16 +49,7 @@ static int anon_inode_new(struct ctx *c, struct inode **ret)
     if (!anon) {
         return CODE_FATE;
     }
-    int64_t now = domain_now(&s->d);
-    anon->attr = (struct unstable_attr){
-        .perms = 0600,
-        .uid = c->creds.euid,
-        .gid = c->creds.egid,
-        .atime = now,
-        .mtime = now,
-        .ctime = now,
-        .links = 1,
-    };
+    anon->attr = inode_anonymous_attr(c);
     struct stable_attr stable = {
         .type = INODE_ANONYMOUS,
         .device_id = DEVICE_PSEUDO,
@@ -89,12 +80,6 @@ static int handle_write(struct ctx *c, struct file *f, int64_t off, const char *
     return -EBADF;
 }
 
-static int handle_fsync(struct ctx *c, struct file *f)
-{
-    (void)c, (void)f;
-    return -EINVAL;
-}
-
 static void handle_release(struct file *f)
 {
     inotify_free(f->priv);
@@ -104,7 +89,7 @@ static const struct file_ops inotify_file_ops = {
     .release = handle_release,
     .read = handle_read,
     .write = handle_write,
-    .fsync = handle_fsync,
+    .fsync = file_refuse_fsync,
 };
 
 int inotify_file_new(struct ctx *c, struct open_flags flags, struct file **ret)

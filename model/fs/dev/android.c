@@ -4,18 +4,6 @@
  */
 #include "dev_private.h"
 
-static int no_rename(struct ctx *c, struct inode *moved, struct inode *old_dir,
-                     const char *old_name, struct inode *new_dir, const char *new_name)
-{
-    (void)c;
-    (void)moved;
-    (void)old_dir;
-    (void)old_name;
-    (void)new_dir;
-    (void)new_name;
-    return -EINVAL;
-}
-
 static int no_truncate(struct ctx *c, struct inode *inode, int64_t size)
 {
     (void)c;
@@ -90,7 +78,8 @@ static int ashmem_open(struct ctx *c, struct inode *inode, struct dirent *d,
 
 #define STUB_OPS                                                                                   \
     .release = ramfs_release, .getattr = ramfs_getattr, .chmod = ramfs_chmod,                      \
-    .chown = ramfs_chown, .utimes = ramfs_utimes, .truncate = no_truncate, .rename = no_rename
+    .chown = ramfs_chown, .utimes = ramfs_utimes, .truncate = no_truncate,                         \
+    .rename = ramfs_refuse_rename
 
 static const struct inode_ops binder_ops = {STUB_OPS, .open = binder_open};
 static const struct inode_ops ashmem_ops = {STUB_OPS, .open = ashmem_open};

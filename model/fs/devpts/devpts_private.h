@@ -67,10 +67,7 @@ void devpts_close(struct devpts *pts);
 int devpts_new_root(struct mount_source *ms, struct devpts *pts, struct inode **ret);
 int devpts_new_ptmx(struct mount_source *ms, struct devpts *pts, struct inode **ret);
 
-/* Operations that all three kinds of node refuse alike. */
-int devpts_no_rename(struct ctx *c, struct inode *moved, struct inode *old_dir,
-                     const char *old_name, struct inode *new_dir, const char *new_name);
+/* Of all three kinds of node. */
 int devpts_statfs(struct ctx *c, struct inode *inode, struct statfs_info *ret);
-int devpts_no_sync(struct ctx *c, struct file *f);
 
 #endif

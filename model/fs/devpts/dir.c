@@ -44,89 +44,12 @@ static int root_lookup(struct ctx *c, struct inode *dir, const char *name, struc
     return inode ? dirent_new(inode_get(inode), name, ret) : -ENOENT;
 }
 
-static int no_create(struct ctx *c, struct inode *dir, const char *name, struct open_flags flags,
-                     uint16_t perms, struct file **ret)
-{
-    (void)c;
-    (void)dir;
-    (void)name;
-    (void)flags;
-    (void)perms;
-    (void)ret;
-    return -EACCES;
-}
-
-static int no_make(struct ctx *c, struct inode *dir, const char *name, uint16_t perms)
-{
-    (void)c;
-    (void)dir;
-    (void)name;
-    (void)perms;
-    return -EACCES;
-}
-
-static int no_symlink(struct ctx *c, struct inode *dir, const char *target, const char *name)
-{
-    (void)c;
-    (void)dir;
-    (void)target;
-    (void)name;
-    return -EACCES;
-}
-
-static int no_link(struct ctx *c, struct inode *dir, struct inode *target, const char *name)
-{
-    (void)c;
-    (void)dir;
-    (void)target;
-    (void)name;
-    return -EACCES;
-}
-
-static int no_bind(struct ctx *c, struct inode *dir, const char *name, uint16_t perms,
-                   struct dirent **ret)
-{
-    (void)c;
-    (void)dir;
-    (void)name;
-    (void)perms;
-    (void)ret;
-    return -EPERM;
-}
-
-static int no_remove(struct ctx *c, struct inode *dir, const char *name)
-{
-    (void)c;
-    (void)dir;
-    (void)name;
-    return -EPERM;
-}
-
-int devpts_no_rename(struct ctx *c, struct inode *moved, struct inode *old_dir,
-                     const char *old_name, struct inode *new_dir, const char *new_name)
-{
-    (void)c;
-    (void)moved;
-    (void)old_dir;
-    (void)old_name;
-    (void)new_dir;
-    (void)new_name;
-    return -EINVAL;
-}
-
 int devpts_statfs(struct ctx *c, struct inode *inode, struct statfs_info *ret)
 {
     (void)c;
     (void)inode;
     *ret = (struct statfs_info){.type = DEVPTS_MAGIC};
     return 0;
-}
-
-int devpts_no_sync(struct ctx *c, struct file *f)
-{
-    (void)c;
-    (void)f;
-    return -EINVAL;
 }
 
 /* --------------------------------------------------------------------------- the open directory */
@@ -156,38 +79,13 @@ static int root_iterate(struct ctx *c, struct file *f, struct dir_ctx *dc, int64
     return rc;
 }
 
-static int root_read(struct ctx *c, struct file *f, int64_t off, char *buf, size_t len, size_t *n)
-{
-    (void)c;
-    (void)f;
-    (void)off;
-    (void)buf;
-    (void)len;
-    (void)n;
-    return -EISDIR;
-}
-
-static int root_write(struct ctx *c, struct file *f, int64_t off, const char *buf, size_t len,
-                      size_t *n)
-{
-    (void)c;
-    (void)f;
-    (void)off;
-    (void)buf;
-    (void)len;
-    (void)n;
-    return -EISDIR;
-}
-
 static void root_close(struct file *f)
 {
     inode_put(f->priv);
     f->priv = NULL;
 }
 
-#define ROOT_FILE_OPS                                                                              \
-    .release = root_close, .read = root_read, .write = root_write, .iterate = root_iterate,        \
-    .fsync = devpts_no_sync
+#define ROOT_FILE_OPS .release = root_close, .iterate = root_iterate, .fsync = file_refuse_fsync
 
 static const struct file_ops rewindable_ops = {ROOT_FILE_OPS};
 static const struct file_ops keeping_ops = {ROOT_FILE_OPS, .keeps_cursor = true};
@@ -217,15 +115,15 @@ static const struct inode_ops root_ops = {
     .is_virtual = true,
     .release = root_release,
     .lookup = root_lookup,
-    .create = no_create,
-    .mkdir = no_make,
-    .symlink = no_symlink,
-    .link = no_link,
-    .mkfifo = no_make,
-    .bind = no_bind,
-    .remove = no_remove,
-    .rmdir = no_remove,
-    .rename = devpts_no_rename,
+    .create = ramfs_deny_create,
+    .mkdir = ramfs_deny_mkdir,
+    .symlink = ramfs_deny_symlink,
+    .link = ramfs_deny_link,
+    .mkfifo = ramfs_deny_mkdir,
+    .bind = ramfs_forbid_bind,
+    .remove = ramfs_forbid_remove,
+    .rmdir = ramfs_forbid_remove,
+    .rename = ramfs_refuse_rename,
     .open = root_open,
     .getattr = ramfs_getattr,
     .chmod = ramfs_chmod,

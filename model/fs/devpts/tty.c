@@ -119,13 +119,13 @@ static const struct file_ops master_file_ops = {
     .release = tty_close,
     .read = master_read,
     .write = master_write,
-    .fsync = devpts_no_sync,
+    .fsync = file_refuse_fsync,
 };
 static const struct file_ops slave_file_ops = {
     .release = tty_close,
     .read = slave_read,
     .write = slave_write,
-    .fsync = devpts_no_sync,
+    .fsync = file_refuse_fsync,
 };
 
 /* Takes over the references of `pts` and `term` (dropped also on failure). */
@@ -226,7 +226,7 @@ static void tty_release(struct inode *inode)
 
 #define TTY_NODE_OPS                                                                               \
     .is_virtual = true, .release = tty_release, .getattr = ramfs_getattr, .chmod = ramfs_chmod,    \
-    .chown = ramfs_chown, .utimes = tty_utimes, .rename = devpts_no_rename,                        \
+    .chown = ramfs_chown, .utimes = tty_utimes, .rename = ramfs_refuse_rename,                     \
     .statfs = devpts_statfs
 
 static int slave_open(struct ctx *c, struct inode *inode, struct dirent *d, struct open_flags flags,

@@ -78,13 +78,6 @@ static int pipe_write(struct ctx *c, struct file *f, int64_t off, const char *bu
     return 0;
 }
 
-static int pipe_fsync(struct ctx *c, struct file *f)
-{
-    (void)c;
-    (void)f;
-    return -EINVAL;
-}
-
 static void pipe_close(struct file *f)
 {
     struct pipe *pipe = pipe_of_file(f);
@@ -96,7 +89,7 @@ static const struct file_ops pipe_file_ops = {
     .release = pipe_close,
     .read = pipe_read,
     .write = pipe_write,
-    .fsync = pipe_fsync,
+    .fsync = file_refuse_fsync,
 };
 
 int pipe_open(struct ctx *c, struct dirent *d, struct open_flags flags, struct file **ret)
@@ -142,22 +135,10 @@ static void pipe_release(struct inode *inode)
 
 /* All else is left at its default: chmod is refused, chown, utimes and truncate are invalid
  * (contract 9.4). */
-static int refuse_rename(struct ctx *c, struct inode *moved, struct inode *old_dir,
-                         const char *old_name, struct inode *new_dir, const char *new_name)
-{
-    (void)c;
-    (void)moved;
-    (void)old_dir;
-    (void)old_name;
-    (void)new_dir;
-    (void)new_name;
-    return -EINVAL;
-}
-
 static const struct inode_ops pipe_ops = {
     .release = pipe_release,
     .getattr = pipe_getattr,
-    .rename = refuse_rename,
+    .rename = ramfs_refuse_rename,
 };
 
 static int pipe_inode_new(struct ctx *c, struct mount_source *ms, struct inode **ret)
@@ -167,16 +148,7 @@ static int pipe_inode_new(struct ctx *c, struct mount_source *ms, struct inode *
     if (!pipe) {
         return CODE_FATE;
     }
-    int64_t now = domain_now(d);
-    pipe->attr = (struct unstable_attr){
-        .perms = 0600,
-        .uid = c->creds.euid,
-        .gid = c->creds.egid,
-        .atime = now,
-        .mtime = now,
-        .ctime = now,
-        .links = 1,
-    };
+    pipe->attr = inode_anonymous_attr(c);
     str_init(&pipe->bytes, d);
     struct stable_attr stable = ramfs_stable(c->s, INODE_PIPE, DEVICE_PIPE);
     stable.block_size = FIFO_ATOMIC;

@@ -371,6 +371,8 @@ struct inode {
  */
 int inode_new(struct mount_source *ms, const struct inode_ops *ops, void *priv,
               struct stable_attr stable, struct inode **ret);
+/* Of an inode without a name (a pipe, an inotify handle): 0600, the caller's, made now. */
+struct unstable_attr inode_anonymous_attr(const struct ctx *c);
 struct inode *inode_get(struct inode *inode);
 /* The last put writes out and queues the release (a job: it runs outside of every lock). */
 void inode_put(struct inode *inode);
@@ -528,6 +530,9 @@ struct file_ops {
     int (*flush)(struct ctx *c, struct file *f);
     bool keeps_cursor; /* rewinding does not clear the cursor (FQ-32) */
 };
+
+/* The fsync of handles that have nothing to write back: -EINVAL. */
+int file_refuse_fsync(struct ctx *c, struct file *f);
 
 struct file {
     size_t refs;

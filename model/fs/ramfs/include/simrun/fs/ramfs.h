@@ -111,16 +111,26 @@ void ramfs_status_changed(struct ctx *c, struct inode *inode);
     .setxattr = ramfs_setxattr, .listxattr = ramfs_listxattr, .add_links = ramfs_add_links,        \
     .status_changed = ramfs_status_changed
 
-/* The directory operations of a node that is none: ERR_INVALID_OP each. */
+/* Operations that are refused whatever is asked: by a node that is no directory (ERR_INVALID_OP),
+ * by a directory whose names come and go by themselves (_deny_ -EACCES, _forbid_ -EPERM). */
+#define RAMFS_DECLARE_NEW_NAMES(family)                                                            \
+    int family##_create(struct ctx *c, struct inode *dir, const char *name,                        \
+                        struct open_flags flags, uint16_t perms, struct file **ret);               \
+    int family##_mkdir(struct ctx *c, struct inode *dir, const char *name, uint16_t perms);        \
+    int family##_symlink(struct ctx *c, struct inode *dir, const char *target, const char *name);  \
+    int family##_link(struct ctx *c, struct inode *dir, struct inode *target, const char *name)
+#define RAMFS_DECLARE_BIND_AND_REMOVE(family)                                                      \
+    int family##_bind(struct ctx *c, struct inode *dir, const char *name, uint16_t perms,          \
+                      struct dirent **ret);                                                        \
+    int family##_remove(struct ctx *c, struct inode *dir, const char *name)
+RAMFS_DECLARE_NEW_NAMES(ramfs_refuse);
+RAMFS_DECLARE_BIND_AND_REMOVE(ramfs_refuse);
+RAMFS_DECLARE_NEW_NAMES(ramfs_deny);
+RAMFS_DECLARE_BIND_AND_REMOVE(ramfs_forbid);
 int ramfs_refuse_lookup(struct ctx *c, struct inode *dir, const char *name, struct dirent **ret);
-int ramfs_refuse_create(struct ctx *c, struct inode *dir, const char *name, struct open_flags flags,
-                        uint16_t perms, struct file **ret);
-int ramfs_refuse_mkdir(struct ctx *c, struct inode *dir, const char *name, uint16_t perms);
-int ramfs_refuse_symlink(struct ctx *c, struct inode *dir, const char *target, const char *name);
-int ramfs_refuse_link(struct ctx *c, struct inode *dir, struct inode *target, const char *name);
-int ramfs_refuse_bind(struct ctx *c, struct inode *dir, const char *name, uint16_t perms,
-                      struct dirent **ret);
-int ramfs_refuse_remove(struct ctx *c, struct inode *dir, const char *name);
+/* -EINVAL */
+int ramfs_refuse_rename(struct ctx *c, struct inode *moved, struct inode *old_dir,
+                        const char *old_name, struct inode *new_dir, const char *new_name);
 #define RAMFS_NOT_DIRECTORY_OPS                                                                    \
     .lookup = ramfs_refuse_lookup, .create = ramfs_refuse_create, .mkdir = ramfs_refuse_mkdir,     \
     .symlink = ramfs_refuse_symlink, .link = ramfs_refuse_link, .mkfifo = ramfs_refuse_mkdir,      \
