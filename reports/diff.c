@@ -369,8 +369,7 @@ static int share_error(struct rep_db *a, struct rep_db *b, int code)
     return code;
 }
 
-/* `job->groups` is sorted afterwards. */
-static int compare(struct rep_diff_job *job, bool only_count)
+int rep_diff_compare(struct rep_diff_job *job, bool only_count)
 {
     const struct rep_diff_side *a = job->a;
     const struct rep_diff_side *b = job->b;
@@ -458,7 +457,7 @@ int rep_changes(const struct rep_diff_side *a, const struct rep_diff_side *b, re
                 void *arg, struct rep_diff_counts *counts)
 {
     struct rep_diff_job job = {.a = a, .b = b};
-    int code = compare(&job, each == NULL);
+    int code = rep_diff_compare(&job, each == NULL);
     if (code == 0 && each) {
         code = rep_changes_give(&job, each, arg);
     }
@@ -476,7 +475,7 @@ int rep_diff(const struct rep_diff_side *a, const struct rep_diff_side *b,
     if (sink && format == REP_FORMAT_CSV) {
         return rep_fail(a->db, -EINVAL, "a comparison is text or JSON lines");
     }
-    int code = compare(&job, sink == NULL);
+    int code = rep_diff_compare(&job, sink == NULL);
     if (code == 0 && sink) {
         code = format == REP_FORMAT_JSONL ? rep_diff_jsonl(&job, sink) : rep_diff_print(&job, sink);
         code = share_error(a->db, b->db, code);

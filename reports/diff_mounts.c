@@ -7,13 +7,14 @@
 /* Mounts are paired by where they were to go and which entry of the spec asked for them, so that
  * one more or less does not move all others. */
 
-#define MOUNT_FIELDS 9u
+#define MOUNT_FIELDS 16u
 
 static const char *const field_names[MOUNT_FIELDS] = {
-    "fs", "flags", "type", "source", "ignored options", "rules", "created", NULL, NULL,
+    "fs",    "flags",   "type",   "source", "ignored options", "rules", "created", "state",
+    "place", "seen at", "layers", "data",   "hides",           "why",   NULL,      NULL,
 };
 
-enum { FIELD_SHADOWED = 7, FIELD_LOST = 8 };
+enum { FIELD_SHADOWED = 14, FIELD_LOST = 15 };
 
 struct mount {
     const char *destination; /* never NULL */
@@ -87,8 +88,9 @@ static int load(struct rep_db *db, const struct rep_hash *list, struct mounts *m
     int code = rep_sql_prepare(
         db,
         "SELECT ifnull(destination, ''), ifnull(spec_index, -1), idx, fs, nullif(flags, ''), type, "
-        "source, nullif(ignored, ''), nullif(rules, ''), nullif(created, ''), "
-        "iif(shadowed_by IS NULL, NULL, 1), iif(lost, 1, NULL) FROM mount WHERE list = ?",
+        "source, nullif(ignored, ''), nullif(rules, ''), nullif(created, ''), state, place, "
+        "seen_at, layers, data, hides, reasons, iif(shadowed_by IS NULL, NULL, 1), "
+        "iif(lost, 1, NULL) FROM mount WHERE list = ?",
         &stmt);
     if (code < 0) {
         return code;

@@ -272,7 +272,7 @@ static void print_more(struct rep_out *out, size_t more, const char *what)
     }
 }
 
-static void print_causes(struct rep_out *out, const struct rep_diff_job *job)
+void rep_diff_print_causes(struct rep_out *out, const struct rep_diff_job *job)
 {
     const struct rep_group *group = job->groups.group;
     size_t count = job->groups.count;
@@ -281,9 +281,7 @@ static void print_causes(struct rep_out *out, const struct rep_diff_job *job)
     while (i < count && out->code == 0 && (all || group[i].cause < REP_GROUPS_SHOWN)) {
         size_t shown = 0;
         size_t first = i;
-        if (all) {
-            rep_out_raw(out, i == 0 ? "\n" : "");
-        } else {
+        if (!all) {
             print_heading(out, job, &group[i]);
         }
         for (; i < count && group[i].cause == group[first].cause; i++) {
@@ -315,7 +313,8 @@ int rep_diff_print(struct rep_diff_job *job, const struct rep_sink *sink)
         rep_out_raw(&out, "\nequal\n");
     }
     if (code == 0) {
-        print_causes(&out, job);
+        rep_out_raw(&out, job->a->name && job->groups.count ? "\n" : "");
+        rep_diff_print_causes(&out, job);
     }
     int written = rep_out_finish(&out);
     if (code == 0 && written < 0) {

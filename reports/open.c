@@ -237,7 +237,7 @@ static int prepare_writer(struct rep_db *db)
         code = rep_sql_exec(db, "UPDATE run SET state = 'interrupted' WHERE state = 'running'",
                             "close the runs of a writer that died");
     }
-    return code;
+    return code < 0 ? code : rep_search_update(db);
 }
 
 static int open_all(struct rep_db *db)

@@ -328,6 +328,70 @@ void rep_out_colour(struct rep_out *out, enum rep_colour colour);
  * trusted text in place of the first line's indent. Ends with a newline. */
 void rep_out_wrap(struct rep_out *out, const char *first, size_t indent, const char *text);
 
+/* Bytes of escaped text that go on a line of so many columns, up to a blank when there is one. */
+size_t rep_line_size(const char *text, size_t size, size_t columns);
+
+/* ---- copy.c: rows from file to file ------------------------------------------------------------
+ */
+
+/* -EROFS or -EBUSY when the file must not be cared for now. */
+int rep_check_care(struct rep_db *db);
+
+#define REP_COPY_MAPS 2
+
+/* A column that gets another value: `value`, added to what it has when `add`, or NULL. */
+struct rep_copy_map {
+    const char *column; /* NULL ends the list */
+    bool add;
+    bool null;
+    int64_t value;
+};
+
+struct rep_copy {
+    const char *table;
+    const char *where; /* of the rows to take; may use ?1, the run; NULL = all */
+    const char *guard; /* only rows for which this holds in the target, ?N being column N */
+    int64_t run;
+    struct rep_copy_map map[REP_COPY_MAPS];
+};
+
+/* Inserts what is not there yet; columns go by name. Failures of either file are told by `into`. */
+int rep_copy_rows(struct rep_db *into, struct rep_db *from, const struct rep_copy *copy);
+
+/* ---- merge_source.c, merge_run.c ---------------------------------------------------------------
+ */
+
+struct rep_merge_source {
+    const char *path;  /* borrowed */
+    struct rep_db *db; /* in a transaction: one state of the file is read */
+    char *copy;        /* owned; of a file of an older version, removed at the end */
+};
+
+/* Release it in any case. */
+int rep_merge_source_open(struct rep_db *into, const char *path, struct rep_merge_source *source);
+void rep_merge_source_close(struct rep_merge_source *source);
+
+/* Of the run and all its results, without numbers: equal only for the very same recording. */
+int rep_run_digest(struct rep_db *db, int64_t run, struct rep_hash *digest);
+/* A command line without what each machine of a sharded run has of its own. */
+int rep_command_key(struct rep_db *db, const char *argv, struct rep_buf *key);
+/* 1 = `*run` of `into` has other shards of the run that `info` describes: same subject, version,
+ * profile, seed, label, options, number of shards and command. 0 = none. */
+int rep_find_siblings(struct rep_db *into, struct rep_db *from, const struct rep_run_info *info,
+                      int64_t *run);
+/* -EEXIST and a text that names the first case that both runs have with another input or result;
+ * otherwise the number that they have in common is added to `*same`. */
+int rep_check_overlap(struct rep_db *into, const struct rep_merge_source *source,
+                      int64_t source_run, int64_t run, int64_t *same);
+
+/* ---- search_index.c ----------------------------------------------------------------------------
+ */
+
+/* Brings full text search up to the newest result, some thousands in one transaction. */
+int rep_search_update(struct rep_db *db);
+/* Empties it, within the caller's transaction; the next update fills it anew. */
+int rep_search_forget(struct rep_db *db);
+
 /* ---- query.c, table.c --------------------------------------------------------------------------
  */
 
@@ -391,6 +455,10 @@ const char *rep_change_name(enum rep_change_kind kind);
 /* What runs differ in: subject, version, profile, command line; nothing when in nothing. */
 int rep_run_difference(struct rep_db *db, const struct rep_run_info *a,
                        const struct rep_run_info *b, struct rep_buf *text);
+/* Fills counts and groups, which the caller releases in any case. */
+int rep_diff_compare(struct rep_diff_job *job, bool only_count);
+/* What changed, without the two sides and the counts. */
+void rep_diff_print_causes(struct rep_out *out, const struct rep_diff_job *job);
 int rep_diff_print(struct rep_diff_job *job, const struct rep_sink *sink);
 int rep_diff_jsonl(struct rep_diff_job *job, const struct rep_sink *sink);
 

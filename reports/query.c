@@ -4,51 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MOUNT_COLUMNS                                                                              \
-    "SELECT name, idx, destination, type, fs, flags, spec_index, rules, ignored, shadowed_by "     \
-    "FROM result_mount WHERE run = (SELECT max(id) FROM run) AND "
-
-static const struct rep_query_info queries[] = {
-    {"regressions", "cases that were fine in the finished run before and are not in the newest",
-     "SELECT name, old_run, new_run, old_result, new_result, new_status, error FROM regressions "
-     "ORDER BY name"},
-    {"flips", "cases whose outcome changed between the last two finished runs",
-     "SELECT name, old_run, new_run, old_result, old_status, new_result, new_status FROM flips "
-     "ORDER BY name"},
-    {"tree-diff", "nodes that changed between the last two finished runs",
-     "SELECT name, path, change, old, new FROM tree_diff ORDER BY name, path"},
-    {"slowest", "the 20 slowest cases of the newest run",
-     "SELECT name, ms, result, status, nodes FROM slowest LIMIT 20"},
-    {"by-error", "error texts of the newest run by number of cases",
-     "SELECT cases, result, example, error FROM by_error"},
-    {"ignored-mounts", "mounts of the newest run that were not made, or lost options on the way",
-     MOUNT_COLUMNS "(fs IS NULL OR ignored <> '') ORDER BY name, idx"},
-    {"shadowed-mounts", "mounts of the newest run that a later mount hides",
-     MOUNT_COLUMNS "shadowed_by IS NOT NULL ORDER BY name, idx"},
-    {"lost-mounts", "mounts of the newest run that were made, are not hidden, and are not there",
-     MOUNT_COLUMNS "lost ORDER BY name, idx"},
-    {"flaky", "cases of the newest run whose attempts (--repeat, --retries) did not agree",
-     "SELECT name, attempts, failed, different, outcomes, status, error FROM flaky"},
-    {"findings", "findings of the newest run",
-     "SELECT r.name, f.severity, f.code, f.text FROM result r JOIN finding f ON f.result = r.id "
-     "WHERE r.run = (SELECT max(id) FROM run) ORDER BY f.severity, f.code, r.name"},
-    {"crashes", "crashes that fuzzing found, newest first",
-     "SELECT c.id, c.target, c.kind, c.found, c.last_found, c.times, length(b.data) AS bytes, "
-     "hex(c.input) AS input FROM fuzz_crash c JOIN blob b ON b.hash = c.input ORDER BY c.id DESC"},
-    {"runs", "all runs, newest first",
-     "SELECT id, label, state, started, subject, subject_version AS version, profile, "
-     "(SELECT count(*) FROM plan p WHERE p.run = run.id) AS planned, "
-     "(SELECT count(*) FROM result r WHERE r.run = run.id) AS results, "
-     "(SELECT count(*) FROM verdict v WHERE v.run = run.id AND v.bad) AS bad "
-     "FROM run ORDER BY id DESC"},
-    {NULL, NULL, NULL},
-};
-
-const struct rep_query_info *rep_queries(void)
-{
-    return queries;
-}
-
 /* ---- What a query may do -----------------------------------------------------------------------
  */
 
@@ -57,11 +12,13 @@ const struct rep_query_info *rep_queries(void)
 static int authorize(void *arg, int action, const char *first, const char *second,
                      const char *database, const char *trigger)
 {
-    (void)first;
     (void)database;
     (void)trigger;
     bool *refused = arg;
     bool allowed = action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE;
+    /* Full text search asks whether the file changed; nothing else about it can be had this way. */
+    allowed = allowed || (action == SQLITE_PRAGMA && first && !second &&
+                          sqlite3_stricmp(first, "data_version") == 0);
     if (action == SQLITE_FUNCTION) {
         allowed = !second || (sqlite3_stricmp(second, "load_extension") != 0 &&
                               sqlite3_stricmp(second, "fts3_tokenizer") != 0);
@@ -72,9 +29,9 @@ static int authorize(void *arg, int action, const char *first, const char *secon
 
 static const char *find_named(const char *query)
 {
-    for (size_t i = 0; queries[i].name; i++) {
-        if (strcmp(queries[i].name, query) == 0) {
-            return queries[i].sql;
+    for (const struct rep_query_info *info = rep_queries(); info->name; info++) {
+        if (strcmp(info->name, query) == 0) {
+            return info->sql;
         }
     }
     return NULL;
@@ -83,9 +40,9 @@ static const char *find_named(const char *query)
 static int fail_unknown(struct rep_db *db, const char *query)
 {
     struct rep_buf names = {0};
-    for (size_t i = 0; queries[i].name; i++) {
-        rep_buf_str(&names, i ? ", " : "");
-        rep_buf_str(&names, queries[i].name);
+    for (const struct rep_query_info *info = rep_queries(); info->name; info++) {
+        rep_buf_str(&names, names.size ? ", " : "");
+        rep_buf_str(&names, info->name);
     }
     int code = rep_fail(db, -ENOENT, "no query named %.100s; there are: %s; or give one SELECT",
                         query, names.failed ? "" : names.data);
@@ -227,28 +184,65 @@ static int write_rows(struct rep_db *db, sqlite3_stmt *stmt, struct rep_out *out
     return code < 0 ? code : 0;
 }
 
-int rep_query(struct rep_db *db, const char *query, const struct rep_sink *sink,
-              enum rep_format format)
+/* The one parameter is :run. It stays NULL without a reference: the query then has a run in mind.
+ */
+static int bind_run(struct rep_db *db, sqlite3_stmt *stmt, const char *ref)
+{
+    int at = sqlite3_bind_parameter_index(stmt, ":run");
+    int64_t run = 0;
+    if (sqlite3_bind_parameter_count(stmt) > (at > 0)) {
+        return rep_fail(db, -EINVAL, "a query has no parameter but :run");
+    }
+    if (!ref) {
+        return 0;
+    }
+    if (at == 0) {
+        return rep_fail(db, -EINVAL, "this query is not about one run (it has no :run)");
+    }
+    int code = rep_run_resolve(db, ref, &run);
+    if (code == 0) {
+        sqlite3_bind_int64(stmt, at, run);
+    }
+    return code;
+}
+
+static int run_query(struct rep_db *db, sqlite3_stmt *stmt, const struct rep_sink *sink,
+                     enum rep_format format)
 {
     struct rep_out out;
+    rep_out_init(&out, sink);
+    int code = format == REP_FORMAT_TEXT ? rep_table_write(db, stmt, &out)
+                                         : write_rows(db, stmt, &out, format);
+    int written = rep_out_finish(&out);
+    return code == 0 && written < 0 ? rep_fail(db, written, "cannot write the answer") : code;
+}
+
+int rep_query(struct rep_db *db, const char *query, const char *ref, const struct rep_sink *sink,
+              enum rep_format format)
+{
     sqlite3_stmt *stmt = NULL;
     const char *sql = find_named(query);
     if (!sql && !strpbrk(query, " \t\n(;")) {
         return fail_unknown(db, query);
     }
+    /* A virtual table declares itself at its first use, and that is no reading: it comes before. */
+    int code = rep_sql_exec(db, "SELECT 1 FROM search LIMIT 0", "run the query");
+    if (code < 0) {
+        return code;
+    }
     bool refused = false;
     sqlite3_set_authorizer(db->sql, authorize, &refused);
-    rep_out_init(&out, sink);
-    int code = prepare(db, sql ? sql : query, &stmt);
+    code = prepare(db, sql ? sql : query, &stmt);
     if (code == 0) {
-        code = format == REP_FORMAT_TEXT ? rep_table_write(db, stmt, &out)
-                                         : write_rows(db, stmt, &out, format);
+        code = bind_run(db, stmt, ref);
+    }
+    if (code == 0) {
+        code = run_query(db, stmt, sink, format);
     }
     sqlite3_finalize(stmt);
     sqlite3_set_authorizer(db->sql, NULL, NULL);
     if (code < 0 && refused) {
         code = rep_fail(db, -EPERM, "a query may only read: one SELECT, without pragmas or ATTACH");
     }
-    int written = rep_out_finish(&out);
-    return code == 0 && written < 0 ? rep_fail(db, written, "cannot write the answer") : code;
+    return code;
 }

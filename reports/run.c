@@ -277,5 +277,5 @@ int rep_run_end(struct rep_run *run, enum rep_end end, const char *ended, struct
     if (noted == 0 && counts) {
         *counts = counted;
     }
-    return noted;
+    return noted < 0 ? noted : rep_search_update(db);
 }

@@ -4,23 +4,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A table as text. The first rows are held to find the widths; those after them follow at once, cut
- * to the same widths. */
+/* A table as text. The first rows are held to find the widths; those after them follow at once, in
+ * the same widths. A cell that is wider goes on below itself: nothing is cut. */
 
 #define HELD_ROWS  200u
 #define GAP        2u
 #define MIN_COLUMN 6u
+#define MAX_WORD   24u
 
 struct table {
     sqlite3_stmt *stmt;
     struct rep_out *out;
     size_t columns;
     size_t *width;
+    size_t *least; /* of a column's longest word, when that is not too long */
     bool *number;
+    const char **rest;    /* of each cell of the row that is being written */
     struct rep_buf cells; /* held cells, each terminated by NUL */
     size_t rows;
     bool wrote;
 };
+
+static void measure(struct table *table, size_t column, const char *cell, size_t size)
+{
+    size_t width = rep_columns(cell, size);
+    table->width[column] = width > table->width[column] ? width : table->width[column];
+    while (size > 0) {
+        const char *blank = memchr(cell, ' ', size);
+        size_t word = blank ? (size_t)(blank - cell) : size;
+        size_t columns = rep_columns(cell, word);
+        columns = columns > MAX_WORD ? MAX_WORD : columns;
+        table->least[column] = columns > table->least[column] ? columns : table->least[column];
+        cell += word + (blank != NULL);
+        size -= word + (blank != NULL);
+    }
+}
 
 static void hold_cell(struct table *table, size_t column, bool head)
 {
@@ -39,9 +57,8 @@ static void hold_cell(struct table *table, size_t column, bool head)
     if (table->cells.failed) {
         return;
     }
-    size_t width = rep_columns(table->cells.data + before, table->cells.size - before);
-    if (!table->wrote && width > table->width[column]) {
-        table->width[column] = width;
+    if (!table->wrote) {
+        measure(table, column, table->cells.data + before, table->cells.size - before);
     }
     rep_buf_add(&table->cells, "", 1);
 }
@@ -54,23 +71,38 @@ static void hold_row(struct table *table, bool head)
     table->rows++;
 }
 
-/* Takes from the widest column until the table fits, but leaves each its least. */
+/* The widest column that may still give; `table->columns` when none may. */
+static size_t widest(const struct table *table, bool whole_words)
+{
+    size_t found = table->columns;
+    for (size_t i = 0; i < table->columns; i++) {
+        size_t least = whole_words && table->least[i] > MIN_COLUMN ? table->least[i] : MIN_COLUMN;
+        if (table->width[i] > least &&
+            (found == table->columns || table->width[i] > table->width[found])) {
+            found = i;
+        }
+    }
+    return found;
+}
+
+/* Takes from the widest column until the table fits: first where no word breaks, then anywhere. */
 static void fit_widths(struct table *table)
 {
     size_t total = (table->columns - 1) * GAP;
+    bool whole_words = true;
     for (size_t i = 0; i < table->columns; i++) {
         total += table->width[i];
     }
     while (total > rep_out_width(table->out)) {
-        size_t widest = 0;
-        for (size_t i = 1; i < table->columns; i++) {
-            widest = table->width[i] > table->width[widest] ? i : widest;
-        }
-        if (table->width[widest] <= MIN_COLUMN) {
+        size_t column = widest(table, whole_words);
+        if (column < table->columns) {
+            table->width[column]--;
+            total--;
+        } else if (whole_words) {
+            whole_words = false;
+        } else {
             return;
         }
-        table->width[widest]--;
-        total--;
     }
 }
 
@@ -81,23 +113,47 @@ static void blanks(struct table *table, size_t count)
     }
 }
 
-static void write_cell(struct table *table, size_t column, const char *cell)
+/* What fits of the cell into its column, and steps behind it; false when there is no more. */
+static bool write_part(struct table *table, size_t column, const char **rest)
 {
-    size_t size = strlen(cell);
+    size_t left = strlen(*rest);
     size_t width = table->width[column];
-    size_t columns = rep_columns(cell, size);
     bool last = column + 1 == table->columns;
-    if (columns > width) {
-        size_t fits = rep_fit(cell, size, width - 1);
-        rep_buf_add(&table->out->line, cell, fits);
-        rep_buf_str(&table->out->line, "\xe2\x80\xa6"); /* … */
-        blanks(table, last ? 0 : width - 1 - rep_columns(cell, fits));
-    } else {
-        blanks(table, table->number[column] ? width - columns : 0);
-        rep_buf_add(&table->out->line, cell, size);
-        blanks(table, last || table->number[column] ? 0 : width - columns);
+    size_t size = left ? rep_line_size(*rest, left, width) : 0;
+    size_t columns = rep_columns(*rest, size);
+    size_t fill = width > columns ? width - columns : 0;
+    blanks(table, table->number[column] ? fill : 0);
+    rep_buf_add(&table->out->line, *rest, size);
+    blanks(table, last ? 0 : GAP + (table->number[column] ? 0 : fill));
+    *rest += size;
+    *rest += size < left ? strspn(*rest, " ") : 0;
+    return **rest != '\0';
+}
+
+static void trim_line(struct rep_buf *line)
+{
+    while (line->size > 0 && line->data[line->size - 1] == ' ') {
+        line->size--;
     }
-    blanks(table, last ? 0 : GAP);
+}
+
+/* `cell` is the row's first. Returns what is behind the row. */
+static const char *write_row(struct table *table, const char *cell)
+{
+    bool more = true;
+    for (size_t i = 0; i < table->columns; i++) {
+        table->rest[i] = cell;
+        cell += strlen(cell) + 1;
+    }
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < table->columns; i++) {
+            more = write_part(table, i, &table->rest[i]) || more;
+        }
+        trim_line(&table->out->line);
+        rep_out_raw(table->out, "\n");
+    }
+    return cell;
 }
 
 static void write_held(struct table *table)
@@ -110,12 +166,8 @@ static void write_held(struct table *table)
     for (size_t row = 0; row < table->rows; row++) {
         bool head = row == 0 && !table->wrote;
         rep_out_colour(table->out, head ? REP_BOLD : REP_PLAIN);
-        for (size_t i = 0; i < table->columns; i++) {
-            write_cell(table, i, cell);
-            cell += strlen(cell) + 1;
-        }
+        cell = write_row(table, cell);
         rep_out_colour(table->out, REP_PLAIN);
-        rep_out_raw(table->out, "\n");
     }
     table->wrote = true;
     table->rows = 0;
@@ -151,9 +203,14 @@ int rep_table_write(struct rep_db *db, sqlite3_stmt *stmt, struct rep_out *out)
     table.columns = (size_t)sqlite3_column_count(stmt);
     table.width = calloc(table.columns, sizeof *table.width);
     table.number = calloc(table.columns, sizeof *table.number);
-    int code = table.width && table.number ? write_table(db, &table) : rep_fail_memory(db);
+    table.least = calloc(table.columns, sizeof *table.least);
+    table.rest = calloc(table.columns, sizeof *table.rest);
+    int code = table.width && table.least && table.number && table.rest ? write_table(db, &table)
+                                                                        : rep_fail_memory(db);
     rep_buf_release(&table.cells);
     free(table.width);
     free(table.number);
+    free(table.rest);
+    free(table.least);
     return code;
 }

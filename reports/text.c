@@ -85,7 +85,7 @@ static void pad(struct rep_out *out, size_t columns)
 
 /* Bytes of the next line: up to the last space that fits, or what fits when a word is longer than
  * the line. */
-static size_t line_size(const char *text, size_t size, size_t columns)
+size_t rep_line_size(const char *text, size_t size, size_t columns)
 {
     size_t fits = rep_fit(text, size, columns);
     if (fits == size) {
@@ -116,7 +116,7 @@ void rep_out_wrap(struct rep_out *out, const char *first, size_t indent, const c
     const char *rest = escaped.data ? escaped.data : "";
     size_t left = escaped.size;
     while (left > 0) {
-        size_t size = line_size(rest, left, columns);
+        size_t size = rep_line_size(rest, left, columns);
         rep_buf_add(&out->line, rest, size);
         rest += size;
         left -= size;

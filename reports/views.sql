@@ -4,12 +4,16 @@
 CREATE VIEW latest_run AS
     SELECT * FROM run WHERE id = (SELECT max(id) FROM run);
 
--- The newest finished run (new) and the finished run before it of the same subject, profile and shard (old).
-CREATE VIEW last_two AS
+-- Every finished run (new) and the finished run before it of the same subject, profile and shard (old).
+CREATE VIEW run_pair AS
     SELECT (SELECT max(o.id) FROM run o WHERE o.id < n.id AND o.state = 'finished' AND o.subject = n.subject
               AND o.profile IS n.profile AND o.shard_index = n.shard_index AND o.shard_count = n.shard_count) AS old,
            n.id AS new
-    FROM run n WHERE n.id = (SELECT max(id) FROM run WHERE state = 'finished');
+    FROM run n WHERE n.state = 'finished';
+
+-- The newest of them.
+CREATE VIEW last_two AS
+    SELECT old, new FROM run_pair WHERE new = (SELECT max(id) FROM run WHERE state = 'finished');
 
 -- Every result with its verdict: bad = 1 is what nobody wants to see.
 CREATE VIEW verdict AS
@@ -18,19 +22,47 @@ CREATE VIEW verdict AS
            OR (status = 'recorded' AND result NOT IN ('ok', 'unsupported')) AS bad
     FROM result;
 
--- Cases of the last two runs with equal input and another outcome. Another input is another case.
-CREATE VIEW flips AS
+-- Every result as people read it: texts in place of their hashes.
+CREATE VIEW case_result AS
+    SELECT v.run, v.name, v.result, v.status, v.bad, r.flaky, CAST(e.data AS TEXT) AS error,
+           round(r.duration_ns / 1e6, 3) AS ms, d.nodes, r.fds_left, r.leaks, CAST(l.data AS TEXT) AS log,
+           lower(hex(r.input)) AS input, lower(hex(r.tree)) AS tree, lower(hex(r.mounts)) AS mounts, v.id
+    FROM verdict v JOIN result r ON r.id = v.id LEFT JOIN blob e ON e.hash = r.error LEFT JOIN blob l ON l.hash = r.log
+         LEFT JOIN dir d ON d.hash = r.tree;
+
+-- Cases with equal input and another outcome than in the finished run before. Another input is another case.
+CREATE VIEW run_flips AS
     SELECT n.name, o.run AS old_run, n.run AS new_run, o.result AS old_result, n.result AS new_result,
-           o.status AS old_status, n.status AS new_status, n.bad > o.bad AS regression
-    FROM last_two l JOIN verdict o ON o.run = l.old JOIN verdict n ON n.run = l.new AND n.name = o.name
+           o.status AS old_status, n.status AS new_status, n.bad > o.bad AS regression, n.bad < o.bad AS fixed
+    FROM run_pair l JOIN verdict n ON n.run = l.new JOIN verdict o ON o.run = l.old AND o.name = n.name
     WHERE n.input = o.input AND (n.result <> o.result OR n.status <> o.status);
 
--- Cases that were fine in the run before and are not in the newest.
-CREATE VIEW regressions AS
+-- Cases that were fine in the finished run before and are not.
+CREATE VIEW run_regressions AS
     SELECT f.name, f.old_run, f.new_run, f.old_result, f.new_result, f.old_status, f.new_status,
            CAST(b.data AS TEXT) AS error
-    FROM flips f JOIN result r ON r.run = f.new_run AND r.name = f.name LEFT JOIN blob b ON b.hash = r.error
+    FROM run_flips f JOIN result r ON r.run = f.new_run AND r.name = f.name LEFT JOIN blob b ON b.hash = r.error
     WHERE f.regression;
+
+-- The same of the last two runs.
+CREATE VIEW flips AS
+    SELECT * FROM run_flips WHERE new_run = (SELECT new FROM last_two);
+CREATE VIEW regressions AS
+    SELECT * FROM run_regressions WHERE new_run = (SELECT new FROM last_two);
+
+-- Bad cases of every run with the run that turned them bad and the last good one before (NULL = never good).
+CREATE VIEW first_bad AS
+    WITH bad AS (
+        SELECT v.run, v.name, v.id, v.result, v.status,
+               (SELECT max(g.id) FROM run g CROSS JOIN verdict x ON x.run = g.id AND x.name = v.name
+                WHERE g.id < v.run AND NOT x.bad) AS last_good
+        FROM verdict v WHERE v.bad
+    )
+    SELECT b.run, b.name, b.result, b.status,
+           (SELECT min(g.id) FROM run g CROSS JOIN result x ON x.run = g.id AND x.name = b.name
+            WHERE g.id > ifnull(b.last_good, 0) AND g.id <= b.run) AS first_bad,
+           b.last_good, CAST(e.data AS TEXT) AS error
+    FROM bad b JOIN result r ON r.id = b.id LEFT JOIN blob e ON e.hash = r.error;
 
 -- A node on one line, to read and to compare; child is not part of it.
 CREATE VIEW node_text AS
@@ -87,11 +119,25 @@ CREATE VIEW by_error AS
 CREATE VIEW result_mount AS
     SELECT r.run, r.name, r.id AS result, m.* FROM result r JOIN mount m ON m.list = r.mounts;
 
--- Cases of the newest run whose attempts did not agree.
-CREATE VIEW flaky AS
-    SELECT r.name, count(*) AS attempts, sum(a.status IN ('fail', 'xpass') OR a.outcome IN ('crash', 'timeout')) AS failed,
+-- Cases whose attempts did not agree.
+CREATE VIEW run_flaky AS
+    SELECT r.run, r.name, count(*) AS attempts,
+           sum(a.status IN ('fail', 'xpass') OR a.outcome IN ('crash', 'timeout')) AS failed,
            count(DISTINCT a.same_as) AS different, group_concat(DISTINCT a.outcome) AS outcomes, r.status,
-           (SELECT error FROM attempt WHERE result = r.id AND error <> '' ORDER BY n LIMIT 1) AS error, r.run
+           (SELECT error FROM attempt WHERE result = r.id AND error <> '' ORDER BY n LIMIT 1) AS error
     FROM result r JOIN attempt a ON a.result = r.id
-    WHERE r.flaky AND r.run = (SELECT max(id) FROM run)
-    GROUP BY r.id ORDER BY r.name;
+    WHERE r.flaky
+    GROUP BY r.id;
+
+-- The same of the newest run.
+CREATE VIEW flaky AS
+    SELECT name, attempts, failed, different, outcomes, status, error, run
+    FROM run_flaky WHERE run = (SELECT max(id) FROM run) ORDER BY name;
+
+-- The text of what search finds: a log is one line for each of its elements. (What is no JSON is not in search_item.)
+CREATE VIEW search_text AS
+    SELECT i.id, i.kind,
+           CASE i.kind WHEN 'path' THEN i.path
+                       WHEN 'error' THEN CAST(b.data AS TEXT)
+                       ELSE (SELECT group_concat(value, char(10)) FROM json_each(b.data)) END AS text
+    FROM search_item i LEFT JOIN blob b ON b.hash = i.hash;

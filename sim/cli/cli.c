@@ -27,10 +27,22 @@ static int cmd_help(struct cli *c)
 }
 
 static int (*const functions[COMMAND_COUNT])(struct cli *c) = {
-    [COMMAND_RUN] = cmd_run,         [COMMAND_LIST] = cmd_list,     [COMMAND_SHOW] = cmd_show,
-    [COMMAND_TREE] = cmd_tree,       [COMMAND_DIFF] = cmd_diff,     [COMMAND_COMPARE] = cmd_compare,
-    [COMMAND_QUERY] = cmd_query,     [COMMAND_REPORT] = cmd_report, [COMMAND_GEN] = cmd_gen,
-    [COMMAND_SERVE] = cmd_serve,     [COMMAND_P9] = cmd_p9,         [COMMAND_HELP] = cmd_help,
+    [COMMAND_RUN] = cmd_run,
+    [COMMAND_LIST] = cmd_list,
+    [COMMAND_SHOW] = cmd_show,
+    [COMMAND_TREE] = cmd_tree,
+    [COMMAND_DIFF] = cmd_diff,
+    [COMMAND_COMPARE] = cmd_compare,
+    [COMMAND_QUERY] = cmd_query,
+    [COMMAND_SEARCH] = cmd_search,
+    [COMMAND_FIRST_BAD] = cmd_first_bad,
+    [COMMAND_MERGE] = cmd_merge,
+    [COMMAND_PRUNE] = cmd_prune,
+    [COMMAND_REPORT] = cmd_report,
+    [COMMAND_GEN] = cmd_gen,
+    [COMMAND_SERVE] = cmd_serve,
+    [COMMAND_P9] = cmd_p9,
+    [COMMAND_HELP] = cmd_help,
     [COMMAND_VERSION] = cmd_version,
 };
 

@@ -3,8 +3,13 @@
 
 void cli_options_init(struct cli_options *o, struct domain *d)
 {
-    *o = (struct cli_options){
-        .jobs = -1, .seed = -1, .shard_count = -1, .repeat = -1, .count = 100, .uid = -1};
+    *o = (struct cli_options){.jobs = -1,
+                              .seed = -1,
+                              .shard_count = -1,
+                              .repeat = -1,
+                              .count = 100,
+                              .uid = -1,
+                              .keep = -1};
     struct ptrvec *lists[] = {&o->words,  &o->filter,  &o->exclude, &o->quirk, &o->fail_on,
                               &o->listen, &o->profile, &o->cases,   &o->report};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {

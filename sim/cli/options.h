@@ -16,6 +16,10 @@ enum command_id {
     COMMAND_COMPARE,
     COMMAND_QUERY,
     COMMAND_REPORT,
+    COMMAND_SEARCH,
+    COMMAND_FIRST_BAD,
+    COMMAND_MERGE,
+    COMMAND_PRUNE,
     COMMAND_GEN,
     COMMAND_SERVE,
     COMMAND_P9,
@@ -67,7 +71,10 @@ struct cli_options {
     int64_t shard_count, repeat, retries; /* -1, -1, 0: not given */
     const char *shard, *changed_since;
     bool shuffle, failed, resume;
-    bool given[OPTION_ROWS_MAX]; /* by place in the table: stood on the command line */
+    bool given[OPTION_ROWS_MAX];       /* by place in the table: stood on the command line */
+    int64_t keep;                      /* prune; -1 = not said */
+    bool all_runs, wide;               /* search, query */
+    bool all_cases, separate, dry_run; /* first-bad, merge, prune */
     bool no_db, overlay, fail_fast, quiet, help, restore_check, writable, any_address, long_format;
 };
 void cli_options_init(struct cli_options *o, struct domain *d);

@@ -281,8 +281,8 @@ int rep_record(struct rep_run *run, const struct rep_result *result);
 /* Stores what is pending now. */
 int rep_flush(struct rep_run *run);
 
-/* Ends the run, counts it, frees it (also on failure). `ended` is text like `started`; `counts` may
- * be NULL. */
+/* Ends the run, counts it, makes its texts searchable, frees it (also on failure). `ended` is text
+ * like `started`; `counts` may be NULL. */
 int rep_run_end(struct rep_run *run, enum rep_end end, const char *ended,
                 struct rep_counts *counts);
 
@@ -302,9 +302,9 @@ int rep_fuzz_crash(struct rep_db *db, const struct rep_crash *crash);
 /* ---- Runs ---------------------------------------------------------------------------------- */
 
 /*
- * A run is referred to as its number, `latest` (the newest), `latest~N` (N runs before it), a label,
- * `profile:NAME` or `version:TEXT` of the subject (the newest run that bears it). In `latest` every
- * run counts, also an interrupted one.
+ * A run is referred to as its number, `latest` (the newest), `latest~N` (N runs before it), a
+ * label, `profile:NAME` or `version:TEXT` of the subject (the newest run that bears it). In
+ * `latest` every run counts, also an interrupted one.
  */
 struct rep_run_info {
     int64_t id;
@@ -425,8 +425,9 @@ enum rep_format { REP_FORMAT_TEXT, REP_FORMAT_CSV, REP_FORMAT_JSONL };
 
 struct rep_query_info {
     const char *name;
-    const char *about; /* one line */
-    const char *sql;
+    const char *about;   /* one line */
+    const char *columns; /* their names, separated by ", " */
+    const char *sql;     /* may have the parameter :run */
 };
 
 /* The named queries; the array ends with a NULL name. */
@@ -435,11 +436,26 @@ const struct rep_query_info *rep_queries(void);
 /*
  * Runs a named query, or one SQL statement (anything with a space in it), which may only read:
  * everything but SELECT, and ATTACH, pragmas, and functions that reach outside the file are refused
- * with -EPERM, on a writing connection too. Text and CSV are escaped as in rep_escape (CSV keeps
- * newlines and tabs, inside quotes); JSON lines give blobs as hex.
+ * with -EPERM, on a writing connection too. A query with the parameter :run is about the run `ref`;
+ * NULL leaves the choice to the query: named ones take the newest. -EINVAL for a `ref` that the
+ * query has no use for. Text is a table whose cells are broken to the width of the sink. Text and
+ * CSV are escaped as in rep_escape (CSV keeps newlines and tabs, inside quotes); JSON lines give
+ * blobs as hex.
  */
-int rep_query(struct rep_db *db, const char *query, const struct rep_sink *sink,
+int rep_query(struct rep_db *db, const char *query, const char *ref, const struct rep_sink *sink,
               enum rep_format format);
+
+/*
+ * Full text search over error texts, log lines and paths, in the run `ref` or, when it is NULL, in
+ * all runs. Each word is found as its letters and digits stand, in any case: resolv.conf finds
+ * resolv followed by conf; with a * at the end also what begins so. All words must be in one error,
+ * log or path. Each text that matches is one match with the cases that have it, the most frequent
+ * first: text for people (matches coloured), or JSON lines {"kind","text","cases","results":
+ * [{"run","name"}]}. CSV is -EINVAL, as is a word without a letter or digit. `*matches` (may be
+ * NULL) = how many.
+ */
+int rep_search(struct rep_db *db, const char *ref, const char *const *words, size_t count,
+               const struct rep_sink *sink, enum rep_format format, size_t *matches);
 
 /* ---- Comparing ----------------------------------------------------------------------------- */
 
@@ -543,14 +559,68 @@ struct rep_html_options {
 int rep_html(struct rep_db *db, const char *ref, const struct rep_html_options *options,
              const struct rep_sink *sink);
 
+/* ---- History ------------------------------------------------------------------------------- */
+
+/*
+ * What a case went through in all runs that have it, oldest first, and which run turned it bad (see
+ * rep_diff). Runs that gave the very same are one line; times and command lines do not count. `ref`
+ * = the run to look back from; NULL = the newest that has the case. -ENOENT when no run has it.
+ * Text ends with the last good and the first bad run, what they differ in and what changed in the
+ * case. JSON lines: a "span" line each {"type","first","last","runs","result","status","bad",
+ * "flaky","input_changed","error","subject_version","profile","label"}, then {"type":"verdict",
+ * "bad","last_good","first_bad"}, runs by number or null. CSV is -EINVAL. `*bad`: it is now.
+ */
+int rep_history(struct rep_db *db, const char *ref, const char *name, const struct rep_sink *sink,
+                enum rep_format format, bool *bad);
+
+/* The bad cases of a run, by the run that turned them bad, newest first; `*count` = how many. JSON
+ * lines: {"first_bad","last_good","cases","names"}. CSV is -EINVAL: the view first_bad has it. */
+int rep_first_bad(struct rep_db *db, const char *ref, const struct rep_sink *sink,
+                  enum rep_format format, size_t *count);
+
 /* ---- Care of the file ---------------------------------------------------------------------- */
 
-/* Copies every run of `from` into `into` (open for writing) under new numbers; all or nothing.
- * `*runs` = how many. */
-int rep_merge(struct rep_db *into, struct rep_db *from, int64_t *runs);
+struct rep_merge_counts {
+    int64_t files;
+    int64_t runs;       /* new ones */
+    int64_t joined;     /* shards that went into a run that had others */
+    int64_t already;    /* runs that were here */
+    int64_t same;       /* cases that two shards have alike: kept once */
+    int64_t incomplete; /* runs that lack shards */
+};
 
-/* Removes all but the newest `keep` runs (labelled ones stay) and what only they used. `*runs` =
- * how many went. */
-int rep_prune(struct rep_db *db, unsigned keep, int64_t *runs);
+/*
+ * Brings every run of the files `paths` into `into` (open for writing), all or nothing. The files
+ * are only read; they may be of an older version. Where each run came from stands in run_part.
+ *
+ * Shards become one run again: runs with equal subject, version, profile, seed, label, options,
+ * number of shards and command line (but for what each machine has of its own: --shard, --db,
+ * --jobs, --report) join the oldest run here that lacks their shard. The run is whole, and no
+ * longer sharded, when all shards are here and finished when all are; until then it is interrupted.
+ * A case that two shards have alike is kept once; with another input or another result it is a
+ * conflict: -EEXIST names case and files. `separate` joins nothing.
+ *
+ * The very same run is merged once. -EEXIST, too, when a merged run has parts that are here and
+ * others that are not. `notes` (may be NULL) gets a line for each run, and for each joined one
+ * which shards are missing. `counts` may be NULL.
+ */
+int rep_merge(struct rep_db *into, const char *const *paths, size_t count, bool separate,
+              const struct rep_sink *notes, struct rep_merge_counts *counts);
+
+struct rep_prune_counts {
+    int64_t runs;
+    int64_t results;
+    int64_t bytes; /* of the file; about, in a dry run */
+};
+typedef int rep_run_info_fn(void *arg, const struct rep_run_info *info);
+
+/*
+ * Removes all but the newest `keep` runs (labelled ones stay) and what only they used, in one
+ * transaction, and gives the space back. `each` (may be NULL) hears of every run that goes, before
+ * it does; what it returns other than 0 ends it all and is returned, with nothing removed. A dry
+ * run removes nothing. `counts` may be NULL.
+ */
+int rep_prune(struct rep_db *db, unsigned keep, bool dry_run, rep_run_info_fn *each, void *arg,
+              struct rep_prune_counts *counts);
 
 #endif

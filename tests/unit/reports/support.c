@@ -148,3 +148,44 @@ uint64_t next_random(uint64_t *state)
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
 }
+
+void make_version_1(const char *path)
+{
+    static char sql[32768];
+    sqlite3 *raw = NULL;
+    FILE *in = fopen(SIMRUN_SOURCE_DIR "/tests/unit/reports/schema-1.sql", "r");
+    assert_non_null(in);
+    sql[fread(sql, 1, sizeof sql - 1, in)] = '\0';
+    assert_int_equal(fclose(in), 0);
+    assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(raw,
+                     "INSERT INTO run(started, state, argv, subject, seed, shard_index, "
+                     "shard_count, label) VALUES('t', 'finished', '[]', 'model', 1, 0, 0, 'old');"
+                     "INSERT INTO input(hash) VALUES(x'00000000000000000000000000000000');"
+                     "INSERT INTO plan VALUES(1, 0, 'c', x'00000000000000000000000000000000');"
+                     "INSERT INTO result(run, name, input, result, status, fds_left, leaks, "
+                     "duration_ns) VALUES(1, 'c', x'00000000000000000000000000000000', 'ok', "
+                     "'pass', 0, 0, 5);"
+                     "INSERT INTO mount VALUES(x'22222222222222222222222222222222', 0, '/', "
+                     "'root', '@rootfs', '9p', '', NULL, 'PQ-20', '', NULL, '', 0);"
+                     "UPDATE result SET mounts = x'22222222222222222222222222222222';"
+                     "PRAGMA application_id = 1936289138; PRAGMA user_version = 1",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(raw);
+}
+
+int count_files(const char *folder, const char *part)
+{
+    int found = 0;
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    assert_non_null(dir);
+    while ((entry = readdir(dir))) {
+        found += strstr(entry->d_name, part) != NULL;
+    }
+    closedir(dir);
+    return found;
+}

@@ -46,6 +46,11 @@ int64_t query_int(struct rep_db *db, const char *sql);
 void assert_contains(const char *text, const char *part);
 void assert_lacks(const char *text, const char *part);
 
+/* A file as the first version made it, with one run and the result of a case "c". */
+void make_version_1(const char *path);
+/* Files in `folder` whose names have `part` in them. */
+int count_files(const char *folder, const char *part);
+
 /* A generator with a seed that the test prints. */
 uint64_t next_random(uint64_t *state);
 

@@ -64,7 +64,7 @@ static void a_broken_sink_is_told(void **state)
     assert_int_equal(rep_diff(&side, &side, &broken, REP_FORMAT_TEXT, NULL), -EPIPE);
     assert_int_equal(rep_diff(&side, &side, &broken, REP_FORMAT_JSONL, NULL), -EPIPE);
     for (enum rep_format format = REP_FORMAT_TEXT; format <= REP_FORMAT_JSONL; format++) {
-        assert_int_equal(rep_query(db, "runs", &broken, format), -EPIPE);
+        assert_int_equal(rep_query(db, "runs", NULL, &broken, format), -EPIPE);
     }
     assert_contains(rep_error_text(db), "cannot write");
     rep_close(db);

@@ -30,35 +30,6 @@ static void an_old_file_is_brought_up_step_by_step(void **state)
     rep_close(db);
 }
 
-/* A file as the first version made it, with one run and one result. */
-static void make_version_1(const char *path)
-{
-    static char sql[32768];
-    sqlite3 *raw = NULL;
-    FILE *in = fopen(SIMRUN_SOURCE_DIR "/tests/unit/reports/schema-1.sql", "r");
-    assert_non_null(in);
-    sql[fread(sql, 1, sizeof sql - 1, in)] = '\0';
-    assert_int_equal(fclose(in), 0);
-    assert_int_equal(sqlite3_open(path, &raw), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(
-        sqlite3_exec(raw,
-                     "INSERT INTO run(started, state, argv, subject, seed, shard_index, "
-                     "shard_count, label) VALUES('t', 'finished', '[]', 'model', 1, 0, 0, 'old');"
-                     "INSERT INTO input(hash) VALUES(x'00000000000000000000000000000000');"
-                     "INSERT INTO plan VALUES(1, 0, 'c', x'00000000000000000000000000000000');"
-                     "INSERT INTO result(run, name, input, result, status, fds_left, leaks, "
-                     "duration_ns) VALUES(1, 'c', x'00000000000000000000000000000000', 'ok', "
-                     "'pass', 0, 0, 5);"
-                     "INSERT INTO mount VALUES(x'22222222222222222222222222222222', 0, '/', "
-                     "'root', '@rootfs', '9p', '', NULL, 'PQ-20', '', NULL, '', 0);"
-                     "UPDATE result SET mounts = x'22222222222222222222222222222222';"
-                     "PRAGMA application_id = 1936289138; PRAGMA user_version = 1",
-                     NULL, NULL, NULL),
-        SQLITE_OK);
-    sqlite3_close(raw);
-}
-
 #define COLUMNS                                                                                    \
     "SELECT group_concat(m.name || '.' || c.cid || c.name || c.type || c.\"notnull\" || "          \
     "ifnull(c.dflt_value, '') || c.pk) FROM (SELECT name FROM sqlite_schema WHERE type IN "        \

@@ -164,12 +164,13 @@ static void wrong_records_are_refused_and_the_run_goes_on(void **state)
 /* Records until the file is full; the number of results that were taken. */
 static int fill_up(struct rep_run *run, const char *path)
 {
+    /* Texts that no run before has, or pages that these left free would do. */
     char text[3000];
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     for (int i = 0; i < 1000; i++) {
-        char name[16];
-        int size = snprintf(name, sizeof name, "c%d", i);
+        char name[40];
+        int size = snprintf(name, sizeof name, "c%d-%lld", i, (long long)rep_run_id(run));
         memcpy(text, name, (size_t)size);
         struct rep_result result = {.name = name, .result = "ok", .error = text};
         int code = rep_record(run, &result);

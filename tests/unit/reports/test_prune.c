@@ -46,6 +46,23 @@ static int count_node(void *arg, const struct rep_node *node)
     return 0;
 }
 
+/* Runs are named in order, with what they had. */
+static int hear(void *arg, const struct rep_run_info *info)
+{
+    int64_t *next = arg;
+    assert_int_equal(info->id, *next);
+    assert_int_equal(info->counts.recorded, 1);
+    ++*next;
+    return 0;
+}
+
+static int refuse(void *arg, const struct rep_run_info *info)
+{
+    (void)arg;
+    (void)info;
+    return -EINTR;
+}
+
 static void pruning_keeps_what_is_used(void **state)
 {
     struct scratch *t = *state;
@@ -55,9 +72,15 @@ static void pruning_keeps_what_is_used(void **state)
     fill(db, NULL, "/d/3", "third");
     fill(db, NULL, "/d/3", "third");
     int64_t dirs = count_rows(db, "dir");
-    int64_t gone = 0;
-    OK(db, rep_prune(db, 1, &gone));
-    assert_int_equal(gone, 2);
+    struct rep_prune_counts gone = {0};
+    /* A dry run says the same and does nothing. */
+    OK(db, rep_prune(db, 1, true, NULL, NULL, &gone));
+    assert_int_equal(gone.runs, 2);
+    assert_int_equal(gone.results, 2);
+    assert_int_equal(count_rows(db, "run"), 4);
+    assert_int_equal(count_rows(db, "search_item"), 3 + 5);
+    OK(db, rep_prune(db, 1, false, hear, &(int64_t){2}, &gone));
+    assert_int_equal(gone.runs, 2);
     assert_int_equal(count_rows(db, "run"), 2);
     assert_int_equal(count_rows(db, "result"), 2);
     assert_int_equal(count_rows(db, "plan"), 2);
@@ -68,6 +91,9 @@ static void pruning_keeps_what_is_used(void **state)
     assert_int_equal(count_rows(db, "dir"), dirs * 2 / 3);
     assert_int_equal(query_int(db, "PRAGMA foreign_keys"), 1);
     assert_sound(db);
+    assert_int_equal(query_int(db, "SELECT count(*) FROM search WHERE search MATCH 'second'"), 0);
+    assert_int_equal(query_int(db, "SELECT count(*) FROM search WHERE search MATCH 'third'"), 1);
+    assert_int_equal(query_int(db, "SELECT count(*) FROM sqlite_temp_schema"), 0);
     int nodes = 0;
     OK(db, rep_read_tree(db, "kept", "c", count_node, &nodes));
     assert_int_equal(nodes, 3);
@@ -78,39 +104,42 @@ static void pruning_keeps_what_is_used(void **state)
     rep_close(db);
 }
 
-static void merging_brings_every_run(void **state)
+static void nothing_goes_unless_all_agree(void **state)
 {
     struct scratch *t = *state;
-    char other_path[160];
-    (void)snprintf(other_path, sizeof other_path, "%s/o.db", t->dir);
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
-    struct rep_db *other = open_or_fail(other_path, REP_CREATE);
-    struct rep_crash crash = {.target = "p9", .found = "1", .kind = "crash", .input = {"x", 1}};
     fill(db, NULL, "/d/1", "first");
-    fill(other, NULL, "/d/1", "first");
-    fill(other, "theirs", "/d/2", "second");
-    OK(db, rep_fuzz_crash(db, &crash));
-    OK(other, rep_fuzz_crash(other, &crash));
-    int64_t runs = 0;
-    assert_int_equal(rep_merge(db, db, &runs), -EINVAL);
-    OK(db, rep_merge(db, other, &runs));
-    assert_int_equal(runs, 2);
-    assert_int_equal(count_rows(db, "run"), 3);
-    assert_int_equal(count_rows(db, "blob"), 3);
-    assert_int_equal(query_int(db, "SELECT times FROM fuzz_crash"), 2);
+    fill(db, NULL, "/d/2", "second");
+    assert_int_equal(rep_prune(db, 1, false, refuse, NULL, NULL), -EINTR);
+    assert_int_equal(count_rows(db, "run"), 2);
+    struct rep_prune_counts gone = {.runs = 9};
+    OK(db, rep_prune(db, 2, false, refuse, NULL, &gone));
+    assert_int_equal(gone.runs, 0);
+    assert_int_equal(query_int(db, "PRAGMA foreign_keys"), 1);
+    struct rep_run *run = begin_run(db, NULL);
+    assert_int_equal(rep_prune(db, 0, false, NULL, NULL, NULL), -EBUSY);
+    end_run(run);
+    rep_close(db);
+    db = open_or_fail(t->path, REP_READ);
+    assert_int_equal(rep_prune(db, 0, false, NULL, NULL, NULL), -EROFS);
+    rep_close(db);
+}
+
+/* The numbers of results begin anew when none is left: the index must not think that it has them.
+ */
+static void all_may_go(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    fill(db, NULL, "/d/1", "first");
+    fill(db, NULL, "/d/2", "second");
+    OK(db, rep_prune(db, 0, false, NULL, NULL, NULL));
+    assert_int_equal(count_rows(db, "run"), 0);
+    assert_int_equal(count_rows(db, "blob"), 0);
+    assert_int_equal(count_rows(db, "node"), 0);
+    fill(db, NULL, "/d/3", "third");
+    assert_int_equal(query_int(db, "SELECT count(*) FROM search WHERE search MATCH 'third'"), 1);
     assert_sound(db);
-    OK(db, rep_read_case(db, "theirs", "c", same_error, (void *)"second"));
-    OK(db, rep_read_case(db, "2", "c", same_error, (void *)"first"));
-    int nodes = 0;
-    OK(db, rep_read_tree(db, "theirs", "c", count_node, &nodes));
-    assert_int_equal(nodes, 3);
-    rep_close(other);
-    /* Readers may be merged from, too, and not into. */
-    other = open_or_fail(other_path, REP_READ);
-    OK(db, rep_merge(db, other, &runs));
-    assert_int_equal(rep_merge(other, db, &runs), -EROFS);
-    rep_close(other);
-    assert_int_equal(count_rows(db, "run"), 5);
     rep_close(db);
 }
 
@@ -118,7 +147,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(pruning_keeps_what_is_used),
-        SCRATCH_TEST(merging_brings_every_run),
+        SCRATCH_TEST(nothing_goes_unless_all_agree),
+        SCRATCH_TEST(all_may_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

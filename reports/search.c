@@ -1,0 +1,390 @@
+#include "private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHOWN    50u  /* matches that text lists */
+#define PATHS    500u /* paths whose cases are looked for, the best first */
+
+/* The highlighter's marks; stripped from what is shown. */
+#define MARK_ON  '\001'
+#define MARK_OFF '\002'
+
+struct search {
+    struct rep_db *db;
+    int64_t run; /* 0 = all */
+    const char *match;
+    struct rep_groups groups; /* of matches; a case is "RUN NAME" */
+    int64_t paths_left;       /* matching paths past PATHS */
+};
+
+/* ---- What is asked for -------------------------------------------------------------------------
+ */
+
+/* Has the tokenizer something to find in it? ASCII letters and digits, and all that is no ASCII. */
+static bool has_token(const char *word)
+{
+    for (; *word; word++) {
+        unsigned char c = (unsigned char)*word;
+        if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each word is a phrase: "etc/host*" finds etc followed by what begins with host. */
+static int make_match(struct rep_db *db, const char *const *words, size_t count,
+                      struct rep_buf *match)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(words[i]);
+        bool prefix = size > 1 && words[i][size - 1] == '*';
+        if (!has_token(words[i])) {
+            return rep_fail(db, -EINVAL,
+                            "nothing to search for in \"%.200s\": letters or digits, please",
+                            words[i]);
+        }
+        rep_buf_str(match, i ? " AND \"" : "\"");
+        for (size_t j = 0; j < size - prefix; j++) {
+            rep_buf_add(match, words[i][j] == '"' ? "\"\"" : words[i] + j,
+                        words[i][j] == '"' ? 2 : 1);
+        }
+        rep_buf_str(match, prefix ? "\"*" : "\"");
+    }
+    if (count == 0) {
+        return rep_fail(db, -EINVAL, "a search needs a word");
+    }
+    return match->failed ? rep_fail_memory(db) : 0;
+}
+
+/* ---- Matches and their cases -------------------------------------------------------------------
+ */
+
+static int add_match(struct search *search, enum rep_change_kind kind, const char *text,
+                     const char *name)
+{
+    rep_groups_case(&search->groups, name);
+    int code = rep_groups_add(&search->groups, kind, text, NULL);
+    return code < 0 ? rep_fail_memory(search->db) : 0;
+}
+
+/* Of a log the lines that match; each is one match, in however many logs it stands. */
+static int add_lines(struct search *search, const char *text, const char *name)
+{
+    int code = 0;
+    while (*text && code == 0) {
+        size_t size = strcspn(text, "\n");
+        if (memchr(text, MARK_ON, size)) {
+            struct rep_buf line = {0};
+            rep_buf_add(&line, text, size);
+            code = line.failed ? rep_fail_memory(search->db)
+                               : add_match(search, REP_CHANGE_LOG, line.data, name);
+            rep_buf_release(&line);
+        }
+        text += size + (text[size] == '\n');
+    }
+    return code;
+}
+
+static const char *const texts_sql =
+    "WITH hit AS MATERIALIZED (SELECT i.kind, i.hash, "
+    "highlight(search, 1, char(1), char(2)) AS text FROM search JOIN search_item i "
+    "ON i.id = search.rowid WHERE search MATCH ?1 AND i.kind <> 'path') "
+    "SELECT 'error', h.text, r.run || ' ' || r.name FROM hit h JOIN result r ON r.error = h.hash "
+    "WHERE h.kind = 'error' AND (?2 = 0 OR r.run = ?2) UNION ALL "
+    "SELECT 'log', h.text, r.run || ' ' || r.name FROM hit h JOIN result r ON r.log = h.hash "
+    "WHERE h.kind = 'log' AND (?2 = 0 OR r.run = ?2)";
+
+static int find_texts(struct search *search)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = rep_sql_prepare(search->db, texts_sql, &stmt);
+    if (code < 0) {
+        return code;
+    }
+    rep_bind_text(stmt, 1, search->match);
+    sqlite3_bind_int64(stmt, 2, search->run);
+    while ((code = rep_sql_row(search->db, stmt, "search")) == 1) {
+        const char *kind = rep_column_text(stmt, 0);
+        const char *text = rep_column_text(stmt, 1);
+        const char *name = rep_column_text(stmt, 2);
+        code = !text || !name             ? 0
+               : strcmp(kind, "log") == 0 ? add_lines(search, text, name)
+                                          : add_match(search, REP_CHANGE_ERROR, text, name);
+        if (code < 0) {
+            break;
+        }
+    }
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+/* From the root of every tree down the names of one path (?1, a JSON array that begins with "/").
+ */
+static const char *const cases_sql =
+    "WITH RECURSIVE down(tree, dir, depth) AS ("
+    "SELECT DISTINCT tree, tree, 0 FROM result WHERE tree IS NOT NULL AND (?2 = 0 OR run = ?2) "
+    "UNION ALL SELECT d.tree, n.child, d.depth + 1 FROM down d JOIN node n ON n.dir = d.dir AND "
+    "n.name = json_extract(?1, '$[' || d.depth || ']') "
+    "WHERE d.depth < json_array_length(?1) - 1 AND n.child IS NOT NULL) "
+    "SELECT r.run || ' ' || r.name FROM down d JOIN node n ON n.dir = d.dir AND "
+    "n.name = json_extract(?1, '$[#-1]') JOIN result r ON r.tree = d.tree "
+    "WHERE d.depth = json_array_length(?1) - 1 AND (?2 = 0 OR r.run = ?2) ORDER BY r.run, r.name";
+
+static void add_names(struct rep_buf *json, const char *path)
+{
+    rep_buf_str(json, "[\"/\"");
+    while (*path) {
+        size_t size = strcspn(path, "/");
+        if (size > 0) {
+            rep_buf_str(json, ",");
+            rep_buf_json(json, path, size);
+        }
+        path += size + (path[size] == '/');
+    }
+    rep_buf_str(json, "]");
+}
+
+static int find_path_cases(struct search *search, const char *path, const char *text)
+{
+    sqlite3_stmt *stmt = NULL;
+    struct rep_buf names = {0};
+    add_names(&names, path);
+    int code =
+        names.failed ? rep_fail_memory(search->db) : rep_sql_prepare(search->db, cases_sql, &stmt);
+    if (code == 0) {
+        rep_bind_text(stmt, 1, names.data);
+        sqlite3_bind_int64(stmt, 2, search->run);
+        while ((code = rep_sql_row(search->db, stmt, "search")) == 1) {
+            code = add_match(search, REP_CHANGE_TREE, text, rep_column_text(stmt, 0));
+            if (code < 0) {
+                break;
+            }
+        }
+    }
+    sqlite3_finalize(stmt);
+    rep_buf_release(&names);
+    return code;
+}
+
+static int find_paths(struct search *search)
+{
+    sqlite3_stmt *stmt = NULL;
+    unsigned seen = 0;
+    int code = rep_sql_prepare(search->db,
+                               "SELECT i.path, highlight(search, 1, char(1), char(2)) "
+                               "FROM search JOIN search_item i ON i.id = search.rowid "
+                               "WHERE search MATCH ?1 AND i.kind = 'path' ORDER BY rank, i.path",
+                               &stmt);
+    if (code < 0) {
+        return code;
+    }
+    rep_bind_text(stmt, 1, search->match);
+    while ((code = rep_sql_row(search->db, stmt, "search")) == 1) {
+        const char *path = rep_column_text(stmt, 0);
+        const char *text = rep_column_text(stmt, 1);
+        if (seen++ >= PATHS) {
+            search->paths_left++;
+        } else if (path && text && (code = find_path_cases(search, path, text)) < 0) {
+            break;
+        }
+    }
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+/* ---- Output ------------------------------------------------------------------------------------
+ */
+
+static const char *kind_name(const struct rep_group *group)
+{
+    return group->kind == REP_CHANGE_ERROR  ? "error"
+           : group->kind == REP_CHANGE_TREE ? "path"
+                                            : "log";
+}
+
+/* The text without marks, and where in it they were: pairs of on and off. */
+struct marked {
+    struct rep_buf text;
+    size_t *at; /* owned */
+    size_t count, room;
+};
+
+static void marked_release(struct marked *marked)
+{
+    rep_buf_release(&marked->text);
+    free(marked->at);
+}
+
+static int split_marks(const char *text, bool escaped, struct marked *marked)
+{
+    while (*text) {
+        size_t size = strcspn(text, "\001\002");
+        if (escaped) {
+            rep_escape_into(&marked->text, text, size, 0);
+        } else {
+            rep_buf_add(&marked->text, text, size);
+        }
+        text += size;
+        if (*text) {
+            size_t *at = rep_grow(marked->at, &marked->room, marked->count + 1, sizeof *at);
+            if (!at) {
+                return -ENOMEM;
+            }
+            marked->at = at;
+            at[marked->count++] = marked->text.size;
+            text++;
+        }
+    }
+    return marked->text.failed ? -ENOMEM : 0;
+}
+
+/* Writes text[from..to) and turns the colour where a mark is. */
+static void write_marked(struct rep_out *out, const struct marked *marked, size_t from, size_t to,
+                         size_t *next)
+{
+    while (*next < marked->count && marked->at[*next] <= to) {
+        size_t at = marked->at[*next];
+        rep_buf_add(&out->line, marked->text.data + from, at - from);
+        rep_out_colour(out, *next % 2 ? REP_PLAIN : REP_YELLOW);
+        from = at;
+        ++*next;
+    }
+    rep_buf_add(&out->line, marked->text.data + from, to - from);
+}
+
+static void print_text(struct rep_out *out, const struct rep_group *group)
+{
+    enum { INDENT = 7 };
+    struct marked marked = {0};
+    size_t next = 0;
+    size_t at = 0;
+    size_t columns = rep_out_width(out) > INDENT + 8 ? rep_out_width(out) - INDENT : 8;
+    if (split_marks(group->text, true, &marked) < 0) {
+        out->line.failed = true;
+    }
+    rep_out_fmt(out, "%-*s", INDENT, kind_name(group));
+    while (at < marked.text.size && !out->line.failed) {
+        size_t size = rep_line_size(marked.text.data + at, marked.text.size - at, columns);
+        if (at > 0) {
+            rep_out_fmt(out, "%*s", INDENT, "");
+        }
+        write_marked(out, &marked, at, at + size, &next);
+        rep_out_raw(out, "\n");
+        at += size;
+        at += strspn(marked.text.data + at, " ");
+    }
+    rep_out_colour(out, REP_PLAIN);
+    marked_release(&marked);
+}
+
+static void print_cases(struct rep_out *out, const struct search *search,
+                        const struct rep_group *group)
+{
+    struct rep_buf text = {0};
+    rep_buf_fmt(&text, "%zu %s%s: ", group->hits, search->run ? "case" : "result",
+                group->hits == 1 ? "" : "s");
+    for (size_t i = 0; i < group->hits && i < REP_GROUP_NAMES; i++) {
+        const char *name = search->groups.name[group->hit[i]];
+        const char *blank = strchr(name, ' ');
+        rep_buf_str(&text, i ? ", " : "");
+        rep_buf_str(&text, blank + 1);
+        if (!search->run) {
+            rep_buf_fmt(&text, " (run %.*s)", (int)(blank - name), name);
+        }
+    }
+    if (group->hits > REP_GROUP_NAMES) {
+        rep_buf_fmt(&text, ", and %zu more", group->hits - REP_GROUP_NAMES);
+    }
+    rep_out_colour(out, REP_DIM);
+    rep_out_wrap(out, "", 7, text.failed ? "" : text.data);
+    rep_out_colour(out, REP_PLAIN);
+    out->line.failed = out->line.failed || text.failed;
+    rep_buf_release(&text);
+}
+
+static void print_matches(struct rep_out *out, const struct search *search)
+{
+    size_t count = search->groups.count;
+    for (size_t i = 0; i < count && i < SHOWN && out->code == 0; i++) {
+        print_text(out, &search->groups.group[i]);
+        print_cases(out, search, &search->groups.group[i]);
+    }
+    if (count == 0) {
+        rep_out_raw(out, "nothing found\n");
+    } else if (count > SHOWN) {
+        rep_out_fmt(out, "and %zu more matches (--format jsonl has all)\n", count - SHOWN);
+    }
+    if (search->paths_left + search->groups.dropped > 0) {
+        rep_out_fmt(out, "%lld further paths match and were not looked up: say more words\n",
+                    (long long)(search->paths_left + search->groups.dropped));
+    }
+}
+
+static void write_json(struct rep_out *out, const struct search *search,
+                       const struct rep_group *group)
+{
+    struct marked marked = {0};
+    if (split_marks(group->text, false, &marked) < 0) {
+        out->line.failed = true;
+    }
+    rep_buf_fmt(&out->line, "{\"kind\":\"%s\",\"text\":", kind_name(group));
+    rep_buf_json(&out->line, marked.text.data ? marked.text.data : "", marked.text.size);
+    rep_buf_fmt(&out->line, ",\"cases\":%zu,\"results\":[", group->hits);
+    for (size_t i = 0; i < group->hits; i++) {
+        const char *name = search->groups.name[group->hit[i]];
+        const char *blank = strchr(name, ' ');
+        rep_buf_fmt(&out->line, "%s{\"run\":%.*s,\"name\":", i ? "," : "", (int)(blank - name),
+                    name);
+        rep_buf_json(&out->line, blank + 1, strlen(blank + 1));
+        rep_buf_str(&out->line, "}");
+    }
+    rep_out_raw(out, "]}\n");
+    marked_release(&marked);
+}
+
+static int write_all(struct search *search, const struct rep_sink *sink, enum rep_format format)
+{
+    struct rep_out out;
+    rep_out_init(&out, sink);
+    if (format == REP_FORMAT_TEXT) {
+        print_matches(&out, search);
+    }
+    for (size_t i = 0; format == REP_FORMAT_JSONL && i < search->groups.count && out.code == 0;
+         i++) {
+        write_json(&out, search, &search->groups.group[i]);
+    }
+    int written = rep_out_finish(&out);
+    return written < 0 ? rep_fail(search->db, written, "cannot write what was found") : 0;
+}
+
+int rep_search(struct rep_db *db, const char *ref, const char *const *words, size_t count,
+               const struct rep_sink *sink, enum rep_format format, size_t *matches)
+{
+    struct search search = {.db = db};
+    struct rep_buf match = {0};
+    int code = format == REP_FORMAT_CSV ? rep_fail(db, -EINVAL, "a search gives text or JSON lines")
+                                        : make_match(db, words, count, &match);
+    if (code == 0 && ref) {
+        code = rep_run_resolve(db, ref, &search.run);
+    }
+    search.match = match.data;
+    if (code == 0) {
+        code = find_texts(&search);
+    }
+    if (code == 0) {
+        code = find_paths(&search);
+    }
+    if (code == 0) {
+        rep_groups_sort(&search.groups);
+        code = write_all(&search, sink, format);
+    }
+    if (code == 0 && matches) {
+        *matches = search.groups.count;
+    }
+    rep_groups_release(&search.groups);
+    rep_buf_release(&match);
+    return code;
+}

@@ -1,0 +1,102 @@
+#include "private.h"
+
+#include <errno.h>
+
+/* Results that go into the index in one transaction: bounds memory, and what a kill costs. */
+#define CHUNK 2000
+
+static const char *const texts_sql =
+    "INSERT OR IGNORE INTO search_item(kind, hash) "
+    "SELECT DISTINCT 'error', error FROM result WHERE id > ?1 AND id <= ?2 AND error IS NOT NULL "
+    "UNION ALL "
+    "SELECT DISTINCT 'log', r.log FROM result r JOIN blob b ON b.hash = r.log "
+    "WHERE r.id > ?1 AND r.id <= ?2 AND json_valid(b.data)";
+
+/* Each directory is walked once for each path where it stands. The limit is for made-up files,
+ * whose directories could hold themselves. */
+static const char *const paths_sql =
+    "WITH RECURSIVE walk(path, dir) AS ("
+    "SELECT DISTINCT '', tree FROM result WHERE id > ?1 AND id <= ?2 AND tree IS NOT NULL "
+    "UNION SELECT iif(n.name = '/', '', w.path || '/' || n.name), n.child "
+    "FROM walk w JOIN node n ON n.dir = w.dir WHERE n.child IS NOT NULL LIMIT 4194304) "
+    "INSERT OR IGNORE INTO search_item(kind, path) "
+    "SELECT 'path', iif(n.name = '/', '/', w.path || '/' || n.name) "
+    "FROM walk w JOIN node n ON n.dir = w.dir";
+
+static const char *const index_sql =
+    "INSERT INTO search(rowid, text) SELECT id, text FROM search_text WHERE id > ?1";
+
+static const char *const state_sql = "UPDATE search_state SET result = ?2";
+
+static int run_step(struct rep_db *db, const char *sql, int64_t first, int64_t second)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = rep_sql_prepare(db, sql, &stmt);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, first);
+    sqlite3_bind_int64(stmt, 2, second);
+    code = rep_sql_done(db, stmt, "index what can be searched");
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+/* Results after `from` up to `to`, in the transaction that is open. */
+static int add_results(struct rep_db *db, int64_t from, int64_t to)
+{
+    int64_t known = 0;
+    int code = rep_sql_int(db, "SELECT ifnull(max(id), 0) FROM search_item", &known);
+    if (code == 0) {
+        code = run_step(db, texts_sql, from, to);
+    }
+    if (code == 0) {
+        code = run_step(db, paths_sql, from, to);
+    }
+    if (code == 0) {
+        code = run_step(db, index_sql, known, 0);
+    }
+    return code < 0 ? code : run_step(db, state_sql, 0, to);
+}
+
+static int add_chunk(struct rep_db *db, int64_t from, int64_t to)
+{
+    int code = rep_sql_exec(db, "BEGIN IMMEDIATE", "index what can be searched");
+    if (code < 0) {
+        return code;
+    }
+    code = add_results(db, from, to);
+    if (code == 0) {
+        code = rep_sql_exec(db, "COMMIT", "index what can be searched");
+    }
+    if (code < 0 && !sqlite3_get_autocommit(db->sql)) {
+        struct rep_error first = db->error;
+        (void)rep_sql_exec(db, "ROLLBACK", "undo");
+        db->error = first;
+    }
+    return code;
+}
+
+int rep_search_update(struct rep_db *db)
+{
+    int64_t done = 0;
+    int64_t last = 0;
+    int code = rep_sql_int(db, "SELECT result FROM search_state", &done);
+    if (code == 0) {
+        code = rep_sql_int(db, "SELECT ifnull(max(id), 0) FROM result", &last);
+    }
+    while (code == 0 && done < last) {
+        int64_t to = last - done > CHUNK ? done + CHUNK : last;
+        code = add_chunk(db, done, to);
+        done = to;
+    }
+    return code;
+}
+
+int rep_search_forget(struct rep_db *db)
+{
+    return rep_sql_exec(db,
+                        "INSERT INTO search(search) VALUES('delete-all');"
+                        "DELETE FROM search_item; UPDATE search_state SET result = 0",
+                        "empty the search index");
+}
