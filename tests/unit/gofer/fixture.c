@@ -1,9 +1,6 @@
 #include "fixture.h"
 
-#include <dirent.h>
-#include <ftw.h>
 #include <stdio.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static const struct host_entry entries[] = {
@@ -19,52 +16,11 @@ static const struct host_entry entries[] = {
 };
 enum { DEVICES = 3 };
 
-int open_fds(void)
-{
-    DIR *d = opendir("/proc/self/fd");
-    int n = 0;
-    assert_non_null(d);
-    while (readdir(d)) {
-        n++;
-    }
-    closedir(d);
-    return n;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
-static void make_tmp(char tmp[64])
-{
-    (void)snprintf(tmp, 64, "/tmp/simrun-gofer-XXXXXX");
-    assert_non_null(mkdtemp(tmp));
-}
-
-static void remove_tree(const char *path)
-{
-    (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-bool can_mknod(void)
-{
-    char tmp[64], path[96];
-    make_tmp(tmp);
-    (void)snprintf(path, sizeof(path), "%s/null", tmp);
-    bool ok = mknod(path, S_IFCHR | 0600, makedev(1, 3)) == 0;
-    remove_tree(tmp);
-    return ok;
-}
-
 static void open_host(struct fixture *f, bool dir)
 {
     size_t n = ARRAY_LEN(entries);
     if (dir) {
-        make_tmp(f->tmp);
+        make_tmp(f->tmp, "gofer");
         int fd = open(f->tmp, O_PATH | O_DIRECTORY | O_CLOEXEC);
         assert_int_equal(host_dir_new(&f->host_domain, fd, &f->h), 0);
         close(fd);

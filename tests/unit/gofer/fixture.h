@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <support.h>
+
 enum { RW = 0, RO = 1, LAZY = 2 };
 
 struct fixture {
@@ -38,9 +40,6 @@ void fixture_attach(struct fixture *f);
 void fixture_close(struct fixture *f);
 /* After a fate nothing is released one by one. */
 void fixture_abandon(struct fixture *f);
-
-int open_fds(void);
-bool can_mknod(void);
 
 int walk1(const struct p9_file *dir, const char *name, struct p9_file *ret);
 struct p9_file walk_to(struct fixture *f, const char *name);

@@ -3,7 +3,6 @@
  * swaps directories for symlinks, renames and unlinks in a loop. Nothing outside of the root is
  * ever reached.
  */
-#include <ftw.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,6 +11,8 @@
 #include <unistd.h>
 
 #include "peer.h"
+
+#include <support.h>
 
 enum { TURNS = 1500 };
 
@@ -22,12 +23,6 @@ struct ground {
     atomic_bool stop;
     unsigned long swaps;
 };
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st, (void)kind, (void)ftw;
-    return remove(path);
-}
 
 static void put(int dir, const char *path, const char *text)
 {
@@ -104,7 +99,7 @@ static void ground_close(struct ground *g)
 {
     close(g->in);
     close(g->out);
-    (void)nftw(g->tmp, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    (void)remove_tree(g->tmp);
 }
 
 /* ------------------------------------------------------------------------------ the client */

@@ -1,51 +1,7 @@
 #include "fixture.h"
 
-#include <dirent.h>
-#include <ftw.h>
 #include <stdio.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
-
-int open_fds(void)
-{
-    DIR *d = opendir("/proc/self/fd");
-    int n = 0;
-    assert_non_null(d);
-    while (readdir(d)) {
-        n++;
-    }
-    closedir(d);
-    return n;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
-void remove_tree(const char *path)
-{
-    (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-void make_tmp(char tmp[64])
-{
-    (void)snprintf(tmp, 64, "/tmp/simrun-host-XXXXXX");
-    assert_non_null(mkdtemp(tmp));
-}
-
-bool can_mknod(void)
-{
-    char tmp[64], path[96];
-    make_tmp(tmp);
-    (void)snprintf(path, sizeof(path), "%s/null", tmp);
-    bool ok = mknod(path, S_IFCHR | 0600, makedev(1, 3)) == 0;
-    remove_tree(tmp);
-    return ok;
-}
 
 static struct host *real_host(struct fixture *f, struct domain *d)
 {
@@ -85,7 +41,7 @@ void fixture_open(struct fixture *f, enum backend backend, const struct host_man
     domain_init(&f->host_domain, "host", PROFILE_GVISOR_2018_08_14);
     domain_init(&f->d, "user", PROFILE_GVISOR_2018_08_14);
     if (backend != BACKEND_MEM) {
-        make_tmp(f->tmp);
+        make_tmp(f->tmp, "host");
     }
     if (backend == BACKEND_COW) {
         open_cow(f, m);

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include <support.h>
+
 enum backend { BACKEND_MEM, BACKEND_COW, BACKEND_DIR, BACKEND_COUNT };
 
 struct fixture {
@@ -50,12 +52,6 @@ void fixture_open(struct fixture *f, enum backend backend, const struct host_man
 void fixture_close(struct fixture *f);
 /* The same test on every make of host. */
 void on_all(const struct host_manifest *m, void (*test)(struct fixture *f));
-
-int open_fds(void);
-/* Devices cannot be made without privilege. */
-bool can_mknod(void);
-void remove_tree(const char *path);
-void make_tmp(char tmp[64]);
 
 /* Walk "a/b/c" below the root of the tree; the last component is opened with `flags`. */
 struct host_file *at(struct fixture *f, const char *path, int flags);

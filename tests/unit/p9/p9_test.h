@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
+#include <support.h>
+
 /* Bytes of "0b000000 07 0201"; returns how many. */
 size_t unhex(const char *hex, uint8_t *ret);
-/* How many descriptors this process has. */
-size_t count_fds(void);
 
 int open_domain(void **state);
 int close_domain(

@@ -383,22 +383,22 @@ static void unwanted_descriptors_are_closed(void **state)
     assert_int_equal(pipe(pipe_fds), 0);
     script_open(&s, replies);
     assert_int_equal(script_connect(&s, 1 << 20, "9P2000.L.Google.6", NULL), 0);
-    size_t before = count_fds();
+    int before = open_fds();
     assert_int_equal(p9_submit(s.client, &(struct p9_msg){.type = P9_TLOPEN}, &tag), 0);
     size_t n = unhex("18000000 0d 0100 8004030201181716151413121109000000", frame);
     raw_send_fds(s.end->fd, frame, n, pipe_fds, 2);
     assert_int_equal(p9_wait(s.client, tag, &r, NULL), 0); /* nobody wants it */
-    assert_int_equal(count_fds(), before);
+    assert_int_equal(open_fds(), before);
     raw_send_fds(s.end->fd, frame, n, pipe_fds, 1); /* a pipe is no regular file */
     struct p9_file f = {.client = s.client, .fid = 1};
     struct owned_fd *fd = (struct owned_fd *)&s;
     assert_int_equal(p9_lopen(&f, 0, NULL, NULL, &fd), 0);
     assert_null(fd);
-    assert_int_equal(count_fds(), before);
+    assert_int_equal(open_fds(), before);
     n = unhex("0b000000 07 0100 02000000", frame);
     raw_send_fds(s.end->fd, frame, n, pipe_fds, 1); /* an error carries none */
     assert_int_equal(p9_lopen(&f, 0, NULL, NULL, &fd), -ENOENT);
-    assert_int_equal(count_fds(), before);
+    assert_int_equal(open_fds(), before);
     close(pipe_fds[0]);
     close(pipe_fds[1]);
     script_close(&s);

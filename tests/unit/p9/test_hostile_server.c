@@ -52,7 +52,7 @@ static void the_server_dies_at_every_byte(void **state)
 {
     const struct p9_client_options *const options[] = {&gv, &std};
     (void)state;
-    size_t fds = count_fds();
+    int fds = open_fds();
     for (size_t i = 0; i < ARRAY_LEN(options); i++) {
         int code = -1;
         for (size_t cut = 0; code; cut++) {
@@ -73,7 +73,7 @@ static void the_server_dies_at_every_byte(void **state)
             proxy_close(&p);
         }
     }
-    assert_int_equal(count_fds(), fds);
+    assert_int_equal(open_fds(), fds);
 }
 
 /* ------------------------------------------------------------------- one evil reply each */
@@ -272,7 +272,7 @@ static void only_fitting_descriptors_are_taken(void **state)
         {dup(pipes[0]), P9_OPEN_READ, false},
         {dup(sockets[0]), P9_OPEN_RDWR, false},
     };
-    size_t fds = count_fds();
+    int fds = open_fds();
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct gift g = {.type = P9_TLOPEN, .fds = {rows[i].fd}, .n = 1};
         assert_true(rows[i].fd >= 0);
@@ -285,7 +285,7 @@ static void only_fitting_descriptors_are_taken(void **state)
         struct gift wrong = {.type = P9_TATTACH, .fds = {rows[i].fd}, .n = 1};
         check_gift(&wrong, rows[i].flags, false); /* a reply that may carry none */
     }
-    assert_int_equal(count_fds(), fds);
+    assert_int_equal(open_fds(), fds);
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         close(rows[i].fd);
     }

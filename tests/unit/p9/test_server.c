@@ -97,7 +97,7 @@ static void an_end_at_any_byte_drops_everything(void **state)
 {
     (void)state;
     uint8_t frames[64];
-    size_t before = count_fds();
+    int before = open_fds();
     size_t n = unhex("18000000 68 0201 01000000ffffffff000001002fffffffff"
                      "11000000 6e 0201 01000000 02000000 0000",
                      frames);
@@ -113,7 +113,7 @@ static void an_end_at_any_byte_drops_everything(void **state)
         assert_int_equal(result, P9_PUMP_DEAD);
         assert_int_equal(s.mock.live, 0);
         assert_int_equal(session_close(&s), 0);
-        assert_int_equal(count_fds(), before);
+        assert_int_equal(open_fds(), before);
     }
 }
 
@@ -123,10 +123,10 @@ static void descriptors_from_a_client_are_never_kept(void **state)
     uint8_t frame[32];
     int fds[100] = {0};
     size_t n = unhex("18000000 0d 0700 8004030201181716151413121109000000", frame); /* Rlopen */
-    size_t before = count_fds();
+    int before = open_fds();
     raw_send_fds(s->raw->fd, frame, n, fds, ARRAY_LEN(fds));
     expect_reply(s, "0b000000 07 0700 26000000");
-    assert_int_equal(count_fds(), before);
+    assert_int_equal(open_fds(), before);
 }
 
 /* proves: Q-28 QI-03 Q-29 */

@@ -293,7 +293,7 @@ static void descriptors_in_the_middle_of_a_frame_are_dropped(void **state)
     struct pair p = open_pair(*state);
     uint8_t frame[32];
     size_t n = unhex("18000000 0d 0201 8004030201181716151413121109000000", frame), moved;
-    size_t before = count_fds();
+    int before = open_fds();
     int fds[2] = {STDIN_FILENO, STDOUT_FILENO};
     for (size_t cut = 1; cut < n; cut++) {
         raw_send(p9_transport_fd(p.a), frame, cut);
@@ -301,7 +301,7 @@ static void descriptors_in_the_middle_of_a_frame_are_dropped(void **state)
         raw_send_fds(p9_transport_fd(p.a), frame + cut, n - cut, fds, 2);
         struct p9_frame f = take(p.b);
         assert_null(f.fd);
-        assert_int_equal(count_fds(), before);
+        assert_int_equal(open_fds(), before);
     }
     close_pair(&p);
 }
@@ -311,7 +311,8 @@ static void surplus_and_unwanted_descriptors_are_closed(void **state)
     struct pair p = open_pair(*state);
     uint8_t frame[32];
     int fds[253];
-    size_t moved, before = count_fds();
+    size_t moved;
+    int before = open_fds();
     for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
         fds[i] = STDIN_FILENO;
     }
@@ -319,22 +320,22 @@ static void surplus_and_unwanted_descriptors_are_closed(void **state)
     raw_send_fds(p9_transport_fd(p.a), frame, n, fds, ARRAY_LEN(fds));
     struct p9_frame f = take(p.b);
     assert_non_null(f.fd);
-    assert_int_equal(count_fds(), before + 1);
+    assert_int_equal(open_fds(), before + 1);
     owned_fd_free(f.fd);
     n = unhex("0b000000 77 0201 03000000", frame); /* Rwrite may carry none */
     raw_send_fds(p9_transport_fd(p.a), frame, n, fds, 3);
     f = take(p.b);
     assert_null(f.fd);
-    assert_int_equal(count_fds(), before);
+    assert_int_equal(open_fds(), before);
     raw_send_fds(p9_transport_fd(p.b), frame, n, fds, ARRAY_LEN(fds)); /* a takes none at all */
     f = take(p.a);
     assert_null(f.fd);
-    assert_int_equal(count_fds(), before);
+    assert_int_equal(open_fds(), before);
     raw_send_fds(p9_transport_fd(p.a), frame, 5, fds, 2); /* never finished: closed with the end */
     assert_int_equal(p9_transport_fill(p.b, &moved), 0);
     assert_int_equal(p9_transport_next(p.b, &f), -EAGAIN);
     close_pair(&p);
-    assert_int_equal(count_fds(), before - 2);
+    assert_int_equal(open_fds(), before - 2);
 }
 
 static void a_fate_stops_the_sender(void **state)

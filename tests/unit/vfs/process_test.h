@@ -15,6 +15,7 @@
 #include <simrun/fs/tmpfs.h>
 #include <simrun/inotify.h>
 #include <simrun/syscalls.h>
+#include <support.h>
 
 struct world {
     struct sentry s;

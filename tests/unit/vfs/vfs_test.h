@@ -20,6 +20,7 @@
 #include <simrun/fs/tmpfs.h>
 #include <simrun/syscalls.h>
 #include <simrun/vfs.h>
+#include <support.h>
 
 #define ORIGINAL       PROFILE_GVISOR_2018_08_14
 #define OK(call)       assert_int_equal((call), 0)

@@ -1,7 +1,8 @@
 #include "fixture.h"
 
+#include <support.h>
+
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,14 +19,6 @@ int fixture_open(void **state)
     return 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
 static void print_leftover(void *arg, const char *kind, size_t size)
 {
     (void)arg;
@@ -40,7 +33,7 @@ int fixture_close(void **state)
     bool dead = domain_dead(&f->d);
     int rc = 0;
     if (f->folder[0]) {
-        rc = chdir("/") || nftw(f->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        rc = chdir("/") || remove_tree(f->folder);
     }
     free(f);
     return rc || (left && !dead) ? -1 : 0;

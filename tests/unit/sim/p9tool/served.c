@@ -1,8 +1,6 @@
 #include "served.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -15,18 +13,6 @@ int64_t steady(void *arg)
     (void)arg;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
-int open_fds(void)
-{
-    DIR *d = opendir("/proc/self/fd");
-    int n = 0;
-    assert_non_null(d);
-    while (readdir(d)) {
-        n++;
-    }
-    closedir(d);
-    return n;
 }
 
 static void write_file(const char *dir, const char *name, const char *text)
@@ -98,15 +84,9 @@ void served_start(struct served *s, bool writable)
     fail_msg("the server never listened");
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st, (void)kind, (void)ftw;
-    return remove(path);
-}
-
 void served_remove(struct served *s)
 {
-    (void)nftw(s->tmp, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_tree(s->tmp);
     assert_int_equal(open_fds(), s->fds);
 }
 

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include <support.h>
+
 #include "tool.h"
 
 struct served {
@@ -30,7 +32,6 @@ struct served {
 };
 
 int64_t steady(void *arg);
-int open_fds(void);
 void served_tree(struct served *s);
 /* Start; returns when it listens. */
 void served_start(struct served *s, bool writable);

@@ -2,17 +2,6 @@
 
 #include <fcntl.h>
 
-enum { FDS_LOOKED_AT = 1024 }; /* descriptors are handed out from below */
-
-int open_fds(void)
-{
-    int n = 0;
-    for (int fd = 0; fd < FDS_LOOKED_AT; fd++) {
-        n += fcntl(fd, F_GETFD) >= 0;
-    }
-    return n;
-}
-
 int fixture_setup(void **state)
 {
     struct domain *d = malloc(sizeof(*d));

@@ -11,11 +11,11 @@
 
 #include <cmocka.h>
 
+#include <support.h>
+
 int fixture_setup(void **state);    /* *state: an open domain */
 int fixture_teardown(void **state); /* closes it: the ledger must be empty */
 #define SUBJECT_TEST(f) cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
-
-int open_fds(void);
 
 /* Something random in every field; the same for the same seed. */
 struct sim_result *random_result(struct domain *d, uint64_t seed);
