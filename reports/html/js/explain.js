@@ -35,6 +35,7 @@ function fact(title, value) {
 }
 
 const TYPES = {
+    __proto__: null,
     dir: 'directory',
     file: 'regular file',
     symlink: 'symbolic link',
@@ -61,7 +62,7 @@ function nodeFacts(node) {
         {},
         fact(
             'Type',
-            (TYPES[node.type] || node.type || 'not recorded, only on the way') +
+            (TYPES[node.type] || (node.type && shown(node.type)) || 'not recorded, only on the way') +
                 (node.special ? ', special' : ''),
         ),
         fact('Mode', node.mode && shown(node.mode)),

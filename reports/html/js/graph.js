@@ -1,5 +1,5 @@
 // Mounts as a graph: columns by depth; a leaf takes a line, a parent stands in the middle of what
-// is mounted in it. Lines that bend back lead from a hidden mount to the one that hides it.
+// is mounted in it. What leads from a hidden mount to the one that hides it is dashed.
 
 const MOST_DRAWN = 300; // mounts; the table has all
 const BOX = 36; // height
@@ -16,18 +16,25 @@ function cutText(text, most) {
     return text.slice(0, most - half - 1) + '…' + text.slice(text.length - half);
 }
 
-function labelNode(node, depth) {
-    const { m, above, place } = node;
-    const tail = above && above.place !== '/' ? place.slice(above.place.length) : place;
+function noteOf(node, byIndex) {
+    const { m } = node;
     const what = isOff(m) ? shown(m.type || '?') : fsName(m.fs);
+    const by = byIndex.get(m.shadowed_by);
+    if (!by) return [what, mountState(m)].filter(Boolean).join(' · ');
+    return `${what} · hidden by ${by.place === node.place ? `mount ${by.i}` : shown(by.place)}`;
+}
+
+function labelNode(node, depth, byIndex) {
+    const { above, place } = node;
+    const tail = above && above.place !== '/' ? place.slice(above.place.length) : place;
     node.depth = depth;
     node.label = cutText(shown(tail), WIDEST);
-    node.note = cutText([what, mountState(m)].filter(Boolean).join(' · '), WIDEST);
+    node.note = cutText(noteOf(node, byIndex), WIDEST);
     node.width = Math.max(node.label.length * LETTER, node.note.length * SMALL) + 26;
 }
 
 // Gives every node its place; returns them in reading order, and the size of all.
-function layOut(roots) {
+function layOut(roots, byIndex) {
     const widths = [];
     const order = [];
     const stack = roots.map(node => ({ node, depth: 0, entered: false })).reverse();
@@ -43,7 +50,7 @@ function layOut(roots) {
             continue;
         }
         step.entered = true;
-        labelNode(node, depth);
+        labelNode(node, depth, byIndex);
         widths[depth] = Math.max(widths[depth] || 0, node.width);
         order.push(node);
         const next = below.map(one => ({ node: one, depth: depth + 1, entered: false }));
@@ -55,13 +62,18 @@ function layOut(roots) {
     return { order, width: lefts[lefts.length - 1] - BETWEEN, height: line * (BOX + GAP) - GAP };
 }
 
-function drawEdge(node) {
+function isAbove(node, other) {
+    for (let at = node.above; at; at = at.above) if (at === other) return true;
+    return false;
+}
+
+function drawEdge(node, hides) {
     const x = node.above.x + node.above.width;
     const y = node.above.y + BOX / 2;
     const to = node.y + BOX / 2;
     const middle = (x + node.x) / 2;
     const d = `M${x} ${y}C${middle} ${y} ${middle} ${to} ${node.x} ${to}`;
-    return svg('path', { class: 'edge', d });
+    return svg('path', { class: hides ? 'edge hides' : 'edge', d });
 }
 
 function drawHiding(node, by) {
@@ -105,11 +117,19 @@ function arrowHead() {
     return svg('defs', {}, svg('marker', { id: 'arrow', orient: 'auto', ...box }, path));
 }
 
+function allNodes(roots) {
+    const nodes = [...roots];
+    for (const node of nodes) nodes.push(...node.below);
+    return nodes;
+}
+
 function mountGraph(mounts, choose) {
-    const { order, width, height } = layOut(mountTree(mounts.slice(0, MOST_DRAWN)));
-    const byIndex = new Map(order.map(node => [node.i, node]));
-    const hidden = order.filter(node => byIndex.has(node.m.shadowed_by));
-    const right = width + (hidden.length ? BEND : 0) + 4;
+    const roots = mountTree(mounts.slice(0, MOST_DRAWN));
+    const byIndex = new Map(allNodes(roots).map(node => [node.i, node]));
+    const { order, width, height } = layOut(roots, byIndex);
+    const hider = node => byIndex.get(node.m.shadowed_by);
+    const hiddenBeside = order.filter(node => hider(node) && !isAbove(node, hider(node)));
+    const right = width + (hiddenBeside.length ? BEND : 0) + 4;
     const picture = svg(
         'svg',
         {
@@ -120,8 +140,10 @@ function mountGraph(mounts, choose) {
             'aria-label': 'Mounts',
         },
         arrowHead(),
-        order.filter(node => node.above).map(drawEdge),
-        hidden.map(node => drawHiding(node, byIndex.get(node.m.shadowed_by))),
+        order
+            .filter(node => node.above)
+            .map(node => drawEdge(node, hider(node) && isAbove(node, hider(node)))),
+        hiddenBeside.map(node => drawHiding(node, hider(node))),
         order.map(node => drawMount(node, choose)),
     );
     const left = mounts.length - MOST_DRAWN;

@@ -135,7 +135,7 @@ function showList(values) {
         select.value = values[select.dataset.key] || '';
         if (select.selectedIndex < 0) select.value = '';
     }
-    if (values.sort && SORTS[values.sort]) list.sort = values.sort;
+    if (Object.hasOwn(SORTS, values.sort || '')) list.sort = values.sort;
     list.down = values.order === 'down';
     findCases();
 }

@@ -4,7 +4,7 @@ const PAGES = { overview: () => {}, cases: showList, changes: showChanges, case:
 
 function go() {
     const { page, values } = parseAddress(location.hash);
-    const name = PAGES[page] ? page : 'overview';
+    const name = Object.hasOwn(PAGES, page) ? page : 'overview';
     for (const one of Object.keys(PAGES)) document.getElementById(one).hidden = one !== name;
     if (name === 'cases') list.address = location.hash;
     for (const link of document.querySelectorAll('#nav a')) {

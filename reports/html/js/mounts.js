@@ -54,7 +54,6 @@ function origin(m) {
     return m.op !== undefined ? `operation ${m.op}` : 'the pipeline';
 }
 
-const code = text => code(text);
 const aside = (...children) => el('div', { class: 'aside' }, children);
 
 // A link into the tree where the tree shows the mount.
