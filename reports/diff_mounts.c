@@ -14,7 +14,8 @@ static const char *const field_names[MOUNT_FIELDS] = {
     "place", "seen at", "layers", "data",   "hides",           "why",   NULL,      NULL,
 };
 
-enum { FIELD_SHADOWED = 14, FIELD_LOST = 15 };
+/* From the first on they are JSON, and told only of single cases. */
+enum { FIELD_HIDES = 12, FIELD_SHADOWED = 14, FIELD_LOST = 15 };
 
 struct mount {
     const char *destination; /* never NULL */
@@ -130,7 +131,8 @@ static int add_pair(const struct rep_diff_part *part, const struct mount *a, con
                     bool *any)
 {
     struct rep_buf text = {0};
-    for (size_t i = 0; i < MOUNT_FIELDS && field_names[i]; i++) {
+    size_t fields = part->whole ? FIELD_SHADOWED : FIELD_HIDES;
+    for (size_t i = 0; i < fields; i++) {
         rep_diff_field(&text, 0, field_names[i], a->field[i], b->field[i]);
     }
     rep_diff_flag(&text, 0, "hidden by a later mount", a->field[FIELD_SHADOWED],

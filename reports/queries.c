@@ -68,10 +68,10 @@ static const struct rep_query_info queries[] = {
      "iif(shard_count, shard_index || '/' || shard_count, NULL) AS shard, seed, options, argv "
      "FROM run ORDER BY id DESC"},
     {"parts", "the shards that merged runs were joined from",
-     "run, part, source, shard_index, "
-     "shard_count, state, started, ended, results",
-     "SELECT run, part, source, shard_index, shard_count, state, started, ended, results "
-     "FROM run_part ORDER BY run DESC, part"},
+     "run, part, shard, source, source_run, state, started, results",
+     "SELECT run, part, iif(shard_count, shard_index || '/' || shard_count, NULL) AS shard, "
+     "source, "
+     "source_run, state, started, results FROM run_part ORDER BY run DESC, part"},
     {NULL, NULL, NULL, NULL},
 };
 

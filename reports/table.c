@@ -10,7 +10,7 @@
 #define HELD_ROWS  200u
 #define GAP        2u
 #define MIN_COLUMN 6u
-#define MAX_WORD   24u
+#define MAX_WORD   32u
 
 struct table {
     sqlite3_stmt *stmt;

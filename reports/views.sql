@@ -11,7 +11,7 @@ CREATE VIEW run_pair AS
            n.id AS new
     FROM run n WHERE n.state = 'finished';
 
--- The newest of them.
+-- The newest finished run (new) and the one before it of the same subject, profile and shard (old).
 CREATE VIEW last_two AS
     SELECT old, new FROM run_pair WHERE new = (SELECT max(id) FROM run WHERE state = 'finished');
 
@@ -44,9 +44,11 @@ CREATE VIEW run_regressions AS
     FROM run_flips f JOIN result r ON r.run = f.new_run AND r.name = f.name LEFT JOIN blob b ON b.hash = r.error
     WHERE f.regression;
 
--- The same of the last two runs.
+-- Cases whose outcome changed between the last two finished runs.
 CREATE VIEW flips AS
     SELECT * FROM run_flips WHERE new_run = (SELECT new FROM last_two);
+
+-- Cases that were fine in the finished run before the last and are not in the last.
 CREATE VIEW regressions AS
     SELECT * FROM run_regressions WHERE new_run = (SELECT new FROM last_two);
 
@@ -129,7 +131,7 @@ CREATE VIEW run_flaky AS
     WHERE r.flaky
     GROUP BY r.id;
 
--- The same of the newest run.
+-- Cases of the newest run whose attempts did not agree.
 CREATE VIEW flaky AS
     SELECT name, attempts, failed, different, outcomes, status, error, run
     FROM run_flaky WHERE run = (SELECT max(id) FROM run) ORDER BY name;
