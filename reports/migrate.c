@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct rep_step all_steps[REP_SCHEMA_VERSION] = {
     {rep_schema_sql},
@@ -30,32 +31,19 @@ static int check_owner(struct rep_db *db)
         (unsigned long long)id, REP_APPLICATION_ID);
 }
 
-/* Views may name what a step takes away. */
+/* Views may name what a step takes away. Only ours go: people keep views of their own in the file.
+ */
 static int drop_views(struct rep_db *db)
 {
-    char sql[512];
-    int64_t left = 0;
-    for (;;) {
-        int code = rep_sql_int(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'", &left);
-        if (code < 0 || left == 0) {
-            return code;
-        }
-        sqlite3_stmt *stmt = NULL;
-        code = rep_sql_prepare(db, "SELECT name FROM sqlite_schema WHERE type = 'view' LIMIT 1",
-                               &stmt);
-        if (code < 0) {
-            return code;
-        }
-        code = rep_sql_row(db, stmt, "read the schema");
-        if (code == 1) {
-            sqlite3_snprintf(sizeof sql, sql, "DROP VIEW \"%w\"", rep_column_text(stmt, 0));
-        }
-        sqlite3_finalize(stmt);
-        code = code == 1 ? rep_sql_exec(db, sql, "make the views anew") : code;
-        if (code < 0) {
-            return code;
-        }
+    static const char create[] = "CREATE VIEW ";
+    struct rep_buf sql = {0};
+    for (const char *at = rep_views_sql; (at = strstr(at, create));) {
+        at += sizeof create - 1;
+        rep_buf_fmt(&sql, "DROP VIEW IF EXISTS %.*s;", (int)strcspn(at, " (\n"), at);
     }
+    int code = sql.failed ? rep_fail_memory(db) : rep_sql_exec(db, sql.data, "make the views anew");
+    rep_buf_release(&sql);
+    return code;
 }
 
 /* An empty file gets the whole schema as it is now, an older one each step that it lacks. */

@@ -17,6 +17,7 @@ struct search {
     const char *match;
     struct rep_groups groups; /* of matches; a case is "RUN NAME" */
     int64_t paths_left;       /* matching paths past PATHS */
+    int64_t backlog;          /* results that are not indexed yet */
 };
 
 /* ---- What is asked for -------------------------------------------------------------------------
@@ -305,6 +306,18 @@ static void print_cases(struct rep_out *out, const struct search *search,
     rep_buf_release(&text);
 }
 
+/* A run that is going on, or was killed, is not indexed yet. */
+static int find_backlog(struct search *search)
+{
+    int64_t done = 0;
+    int code = rep_sql_int(search->db, "SELECT result FROM search_state", &done);
+    if (code == 0) {
+        code = rep_sql_int(search->db, "SELECT ifnull(max(id), 0) FROM result", &search->backlog);
+    }
+    search->backlog = search->backlog > done ? search->backlog - done : 0;
+    return code;
+}
+
 static void print_matches(struct rep_out *out, const struct search *search)
 {
     size_t count = search->groups.count;
@@ -316,6 +329,12 @@ static void print_matches(struct rep_out *out, const struct search *search)
         rep_out_raw(out, "nothing found\n");
     } else if (count > SHOWN) {
         rep_out_fmt(out, "and %zu more matches (--format jsonl has all)\n", count - SHOWN);
+    }
+    if (search->backlog > 0) {
+        rep_out_fmt(out,
+                    "the newest %lld results cannot be searched yet: a run goes on, or was killed "
+                    "and\nthe next one indexes them\n",
+                    (long long)search->backlog);
     }
     if (search->paths_left + search->groups.dropped > 0) {
         rep_out_fmt(out, "%lld further paths match and were not looked up: say more words\n",
@@ -376,6 +395,9 @@ int rep_search(struct rep_db *db, const char *ref, const char *const *words, siz
     }
     if (code == 0) {
         code = find_paths(&search);
+    }
+    if (code == 0) {
+        code = find_backlog(&search);
     }
     if (code == 0) {
         rep_groups_sort(&search.groups);

@@ -20,7 +20,7 @@ static const char *const paths_sql =
     "UNION SELECT iif(n.name = '/', '', w.path || '/' || n.name), n.child "
     "FROM walk w JOIN node n ON n.dir = w.dir WHERE n.child IS NOT NULL LIMIT 4194304) "
     "INSERT OR IGNORE INTO search_item(kind, path) "
-    "SELECT 'path', iif(n.name = '/', '/', w.path || '/' || n.name) "
+    "SELECT DISTINCT 'path', iif(n.name = '/', '/', w.path || '/' || n.name) "
     "FROM walk w JOIN node n ON n.dir = w.dir";
 
 static const char *const index_sql =

@@ -9,6 +9,8 @@ static const char *const examples[][2] = {
     {"simrun --baseline latest corpus/", "exit 1 when something got worse"},
     {"simrun --profile strict --fail-on panic,hang .", "another revision; panics fail the run"},
     {"simrun tree engines/crun-spec.json", "the tree as it was recorded"},
+    {"simrun diff", "what changed since the run before, by cause"},
+    {"simrun search 'etc/host*'", "words in errors, logs and paths"},
     {"simrun query by-error", "error texts by number of cases"},
 };
 

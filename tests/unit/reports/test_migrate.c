@@ -20,8 +20,10 @@ static void an_old_file_is_brought_up_step_by_step(void **state)
     struct scratch *t = *state;
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
     end_run(begin_run(db, "kept"));
+    OK(db, rep_sql_exec(db, "CREATE VIEW of_my_own AS SELECT id FROM latest_run", "add a view"));
     OK(db, rep_migrate(db, two_more, 3));
     assert_int_equal(query_int(db, "PRAGMA user_version"), 3);
+    assert_int_equal(query_int(db, "SELECT id FROM of_my_own"), 1);
     OK(db, rep_migrate(db, two_more, 4));
     assert_int_equal(query_int(db, "PRAGMA user_version"), 4);
     assert_int_equal(query_int(db, "SELECT host = 'h1' AND label = 'kept' FROM run"), 1);

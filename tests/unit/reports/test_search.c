@@ -160,9 +160,11 @@ static void a_killed_run_is_indexed_later(void **state)
     rep_close(db);
     db = open_or_fail(copy, REP_READ);
     assert_int_equal(find(t, db, NULL, "short", NULL), 0);
+    assert_contains(t->text.data, "the newest 1 results cannot be searched yet");
     rep_close(db);
     db = open_or_fail(copy, REP_WRITE);
     assert_int_equal(find(t, db, NULL, "short", NULL), 1);
+    assert_lacks(t->text.data, "yet");
     assert_int_equal(find(t, db, NULL, "etc/late", NULL), 1);
     rep_close(db);
 }
