@@ -1,6 +1,6 @@
 #include <simrun/sim/record.h>
 
-#include <cjson/cJSON.h>
+#include "../input/light.h"
 
 static const enum rep_status statuses[VERDICT_STATUSES] = {
     [VERDICT_PASS] = REP_PASS,   [VERDICT_FAIL] = REP_FAIL,         [VERDICT_XFAIL] = REP_XFAIL,
@@ -127,7 +127,30 @@ static int fill_attempts(struct record_view *s, const struct run_record *record)
     return s->attempts ? 0 : CODE_FATE;
 }
 
-/* Parts of the result line, as JSON texts. */
+/* JSON without the spaces between its values. NULL: CODE_FATE. */
+static char *compact(struct domain *d, const char *p, const char *end)
+{
+    char *text = mem_buffer(d, NULL, (size_t)(end - p) + 1, "JSON text");
+    char *to = text;
+    bool in_string = false;
+    for (; text && p < end; p++) {
+        if (*p == ' ' && !in_string) {
+            continue;
+        }
+        if (*p == '\\' && p + 1 < end) {
+            *to++ = *p++;
+        } else if (*p == '"') {
+            in_string = !in_string;
+        }
+        *to++ = *p;
+    }
+    if (text) {
+        *to = '\0';
+    }
+    return text;
+}
+
+/* Members of the result line, as JSON texts. */
 static int fill_texts(struct record_view *s, const struct sim_result *r)
 {
     static const char *const keys[REP_TEXTS] = {
@@ -137,16 +160,19 @@ static int fill_texts(struct record_view *s, const struct sim_result *r)
     struct sim_result copy = *r;
     copy.has_nodes = false;
     struct str line;
+    struct light look;
+    struct light_member m;
     str_init(&line, &s->d);
-    cJSON *json = sim_result_line(&copy, &line) ? NULL : cJSON_ParseWithLength(line.p, line.n);
-    str_release(&line);
-    for (size_t i = 0; json && i < REP_TEXTS; i++) {
-        const cJSON *part = cJSON_GetObjectItemCaseSensitive(json, keys[i]);
-        s->text[i] = part ? cJSON_PrintUnformatted(part) : NULL;
-        s->result.text[i] = s->text[i];
+    bool ready = sim_result_line(&copy, &line) == 0 && light_begin(&look, line.p, line.n);
+    while (ready && light_next(&look, &m)) {
+        for (size_t i = 0; i < REP_TEXTS; i++) {
+            if (strlen(keys[i]) == m.key_n && memcmp(keys[i], m.key, m.key_n) == 0) {
+                s->result.text[i] = compact(&s->d, m.value, look.p);
+            }
+        }
     }
-    cJSON_Delete(json);
-    return json || !domain_dead(&s->d) ? 0 : CODE_FATE;
+    str_release(&line);
+    return domain_dead(&s->d) ? CODE_FATE : 0;
 }
 
 static int fill(struct record_view *s, const struct run_record *record)
@@ -189,8 +215,5 @@ int record_open(struct record_view *view, const struct run_record *record)
 
 void record_close(struct record_view *view)
 {
-    for (size_t i = 0; i < REP_TEXTS; i++) {
-        cJSON_free(view->text[i]);
-    }
     domain_close(&view->d, NULL, NULL);
 }

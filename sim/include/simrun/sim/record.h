@@ -14,7 +14,6 @@ struct record_view {
 
     struct domain d;
     struct rep_input input;
-    char *text[REP_TEXTS]; /* owned by cJSON */
     struct rep_mount *mounts;
     struct rep_finding *findings;
     struct rep_node *nodes;
