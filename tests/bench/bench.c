@@ -50,27 +50,22 @@ static int usage(void)
 int main(int argc, char **argv)
 {
     char dir[] = "/tmp/simrun-bench-XXXXXX";
-    struct bench b = {.repeats = 5,
-                      .round_trips = 20000,
-                      .rows = 500000,
-                      .suite_small = 1000,
-                      .suite_large = 10000,
-                      .dir = dir};
+    struct bench b = {
+        .repeats = 5, .round_trips = 20000, .rows = 500000, .suites = {1000, 10000}, .dir = dir};
     if (argc == 2 && strcmp(argv[1], "--quick") == 0) {
-        b = (struct bench){1, 500, 5000, 20, 40, dir};
+        b = (struct bench){1, 500, 5000, {20, 40}, dir};
     } else if (argc == 2 && strcmp(argv[1], "--full") == 0) {
-        b.suite_large = 100000;
+        b.suites[2] = 100000;
     } else if (argc != 1) {
         return usage();
     }
     if (!mkdtemp(dir)) {
         return bench_fail(-errno, dir) ? 3 : 0;
     }
-    struct bench_replay replay = {0};
     int rc = bench_wire(&b);
     rc = rc ? rc : bench_flow(&b);
-    rc = rc ? rc : bench_replay(&b, &replay);
-    rc = rc ? rc : bench_inserts(&b, &replay);
+    rc = rc ? rc : bench_bound(&b);
+    rc = rc ? rc : bench_replay(&b);
     nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     return rc ? 3 : 0;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const char setup[] =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
@@ -34,33 +35,24 @@ static int insert_rows(sqlite3 *db, size_t rows)
     return step == SQLITE_DONE ? 0 : -EIO;
 }
 
-int bench_inserts(const struct bench *b, const struct bench_replay *replay)
+int bench_raw_row(const struct bench *b, double *ret)
 {
     char path[256];
     sqlite3 *db;
     snprintf(path, sizeof path, "%s/raw.db", b->dir);
+    (void)unlink(path);
     if (sqlite3_open(path, &db) != SQLITE_OK ||
         sqlite3_exec(db, setup, NULL, NULL, NULL) != SQLITE_OK) {
         fprintf(stderr, "bench: %s: %s\n", path, sqlite3_errmsg(db));
         sqlite3_close(db);
         return -EIO;
     }
-    double start = bench_now();
+    double start = bench_cpu();
     int rc = insert_rows(db, b->rows);
     if (!rc && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
         rc = -EIO;
     }
-    double raw = (double)b->rows / (bench_now() - start);
+    *ret = (bench_cpu() - start) / (double)b->rows;
     sqlite3_close(db);
-    if (rc) {
-        return bench_fail(rc, "raw inserts");
-    }
-    double spent = replay->seconds_recorded - replay->seconds_plain;
-    printf("inserts\n  raw         %8.0f rows a second\n", raw);
-    if (spent > 0) {
-        double recorder = (double)replay->rows / spent;
-        printf("  recorder    %8.0f rows a second   %.2f of raw (%llu rows of the engine cases)\n",
-               recorder, recorder / raw, (unsigned long long)replay->rows);
-    }
-    return 0;
+    return rc ? bench_fail(rc, "raw inserts") : 0;
 }

@@ -5,18 +5,16 @@
 #include <fcntl.h>
 #include <simrun/sim/gen.h>
 #include <spawn.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define ENGINES SIMRUN_SOURCE_DIR "/tests/conformance/golden/engines.jsonl.gz"
 
 struct cost {
     double seconds;
     double cpu; /* seconds of all its processes: hardly disturbed by what else runs */
-    long kib;   /* the parent's largest resident size */
+    long kib;   /* the largest resident size of a process */
 };
 
 static double cpu_seconds(const struct rusage *u)
@@ -71,74 +69,47 @@ static int fastest(unsigned repeats, const char *const *args, struct cost *ret)
     return 0;
 }
 
-/* ------------------------------------------------------------------------------------ recording */
+/* ----------------------------------------------------------------------------------- engines */
 
-static int64_t ask_number(sqlite3 *db, const char *sql)
+/* The fastest of `b->repeats`, each into a new database: nothing is known there. */
+static int record_engines(const struct bench *b, const char *jobs, struct cost *ret)
 {
-    sqlite3_stmt *q;
-    int64_t ret = 0;
-    if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW) {
-        ret = sqlite3_column_int64(q, 0);
-    }
-    sqlite3_finalize(q);
-    return ret;
-}
-
-/* All rows of all tables. */
-static int count_rows(const char *path, uint64_t *ret)
-{
-    sqlite3 *db;
-    sqlite3_stmt *q;
-    *ret = 0;
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(db,
-                           "SELECT format('SELECT count(*) FROM \"%w\"', name) FROM sqlite_schema"
-                           " WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-                           -1, &q, NULL) != SQLITE_OK) {
-        sqlite3_close(db);
-        return -EIO;
-    }
-    while (sqlite3_step(q) == SQLITE_ROW) {
-        *ret += (uint64_t)ask_number(db, (const char *)sqlite3_column_text(q, 0));
-    }
-    sqlite3_finalize(q);
-    sqlite3_close(db);
-    return 0;
-}
-
-static int measure_recording(const struct bench *b, struct bench_replay *ret)
-{
-    char db[256];
-    struct cost plain = {0}, recorded = {0};
-    const char *const without[] = {"--no-db", "--quiet", "-j1", ENGINES, NULL};
-    const char *const with[] = {"--db", db, "--quiet", "-j1", ENGINES, NULL};
-    int rc = fastest(b->repeats, without, &plain);
-    for (unsigned i = 0; i < b->repeats && !rc;
-         i++) { /* each into a new database: nothing is known */
+    for (unsigned i = 0; i < b->repeats; i++) {
+        char db[256];
         struct cost one;
-        snprintf(db, sizeof db, "%s/%u.db", b->dir, i);
-        rc = run_simrun(with, &one);
-        recorded = !rc && (i == 0 || one.seconds < recorded.seconds) ? one : recorded;
+        snprintf(db, sizeof db, "%s/engines%s-%u.db", b->dir, jobs, i);
+        const char *const args[] = {"--db", db, "--quiet", jobs, BENCH_ENGINES, NULL};
+        int rc = run_simrun(args, &one);
+        if (rc) {
+            return rc;
+        }
+        *ret = i == 0 || one.seconds < ret->seconds ? one : *ret;
     }
-    rc = rc ? rc : count_rows(db, &ret->rows);
-    if (rc) {
-        return rc;
-    }
-    ret->seconds_plain = plain.seconds;
-    ret->seconds_recorded = recorded.seconds;
-    printf("replay: 300 recorded engine cases, one worker\n");
-    printf("  without db  %8.0f cases a second\n", 300 / plain.seconds);
-    printf("  with db     %8.0f cases a second   %.2f of the time without\n",
-           300 / recorded.seconds, recorded.seconds / plain.seconds);
     return 0;
 }
 
-/* --------------------------------------------------------------------------------------- growth */
+static int measure_engines(const struct bench *b, struct cost *one)
+{
+    struct cost plain = {0};
+    const char *const without[] = {"--no-db", "--quiet", "-j1", BENCH_ENGINES, NULL};
+    int rc = fastest(b->repeats, without, &plain);
+    rc = rc ? rc : record_engines(b, "-j1", one);
+    if (!rc) {
+        printf("replay: 300 recorded engine cases by the program, one worker\n");
+        printf("  without db  %8.0f cases a second\n", 300 / plain.seconds);
+        printf("  with db     %8.0f cases a second   %.2f of the time, %.2f of the CPU without\n",
+               300 / one->seconds, one->seconds / plain.seconds, one->cpu / plain.cpu);
+    }
+    return rc;
+}
 
-static int make_suite(const char *path, size_t count)
+/* ------------------------------------------------------------------------------------- suites */
+
+static int make_suite(const struct bench *b, size_t count, char path[256])
 {
     struct domain d;
     struct gen_options opt = {.family = "mix", .seed = 1, .count = count};
+    snprintf(path, 256, "%s/%zu.jsonl", b->dir, count);
     FILE *out = fopen(path, "we");
     if (!out) {
         return -errno;
@@ -149,41 +120,91 @@ static int make_suite(const char *path, size_t count)
     return fclose(out) && !rc ? -EIO : rc;
 }
 
-static int measure_suite(const struct bench *b, size_t count, struct cost *ret)
+/* Into a database that is gone afterwards; *ret_bytes: its size. */
+static int record_suite(const struct bench *b, const char *suite, const char *jobs,
+                        struct cost *ret, int64_t *ret_bytes)
 {
-    char suite[256], db[256];
-    snprintf(suite, sizeof suite, "%s/%zu.jsonl", b->dir, count);
-    snprintf(db, sizeof db, "%s/%zu.db", b->dir, count);
-    const char *const args[] = {"--db", db, "--quiet", suite, NULL};
-    int rc = make_suite(suite, count);
-    rc = rc ? rc : run_simrun(args, ret);
+    char db[256];
+    struct stat st;
+    snprintf(db, sizeof db, "%s/suite.db", b->dir);
+    const char *const args[] = {"--db", db, "--quiet", jobs, suite, NULL};
+    int rc = run_simrun(args, ret);
+    rc = rc ? rc : stat(db, &st) ? -errno : 0;
+    *ret_bytes = rc ? 0 : st.st_size;
+    (void)unlink(db);
+    return rc;
+}
+
+static void print_workers(const char *what, const struct cost *one, const struct cost *two)
+{
+    printf("  %-14s one %6.2f s   two %6.2f s   %.2f times as fast, %.2f times the CPU\n", what,
+           one->seconds, two->seconds, one->seconds / two->seconds, two->cpu / one->cpu);
+}
+
+static int measure_workers(const struct bench *b, const struct cost *engines)
+{
+    char suite[256];
+    int64_t bytes;
+    struct cost one = {0}, two = {0}, engines_two = {0};
+    int rc = record_engines(b, "-j2", &engines_two);
+    rc = rc ? rc : make_suite(b, b->suites[0], suite);
+    rc = rc ? rc : record_suite(b, suite, "-j1", &one, &bytes);
+    rc = rc ? rc : record_suite(b, suite, "-j2", &two, &bytes);
     if (!rc) {
-        printf(
-            "  %6zu cases %8.0f cases a second   %6.0f us of CPU a case   %6ld KiB in the parent\n",
-            count, (double)count / ret->seconds, ret->cpu / (double)count * 1e6, ret->kib);
+        printf("workers: recorded, on %ld processors\n", sysconf(_SC_NPROCESSORS_ONLN));
+        print_workers("engine cases", engines, &engines_two);
+        print_workers("generated mix", &one, &two);
+    }
+    return rc;
+}
+
+static int measure_suite(const struct bench *b, size_t count, struct cost *ret, int64_t *ret_bytes)
+{
+    char suite[256];
+    struct cost plain = {0};
+    int rc = make_suite(b, count, suite);
+    const char *const without[] = {"--no-db", "--quiet", "-j2", suite, NULL};
+    rc = rc ? rc : run_simrun(without, &plain);
+    rc = rc ? rc : record_suite(b, suite, "-j2", ret, ret_bytes);
+    (void)unlink(suite);
+    if (!rc) {
+        const double n = (double)count;
+        printf("  %6zu cases  %6.0f a second  CPU a case %5.0f us, %5.0f without db  "
+               "%6ld KiB  %6.0f bytes a case\n",
+               count, n / ret->seconds, ret->cpu / n * 1e6, plain.cpu / n * 1e6, ret->kib,
+               (double)*ret_bytes / n);
     }
     return rc;
 }
 
 static int measure_growth(const struct bench *b)
 {
-    struct cost small = {0}, large = {0};
-    printf("growth: generated cases (family mix), recorded, all workers\n");
-    int rc = measure_suite(b, b->suite_small, &small);
-    rc = rc ? rc : measure_suite(b, b->suite_large, &large);
-    if (!rc) {
-        double factor = (double)b->suite_large / (double)b->suite_small;
-        printf("  %.0f times the cases: %.2f times the time, %.2f times the CPU, %.2f times the "
-               "memory\n",
-               factor, large.seconds / small.seconds, large.cpu / small.cpu,
-               (double)large.kib / (double)small.kib);
+    struct cost first = {0}, c = {0};
+    int64_t first_bytes = 0, bytes = 0;
+    int rc = 0;
+    printf("growth: generated cases (family mix), two workers; memory of the largest process\n");
+    for (size_t i = 0; i < ARRAY_LEN(b->suites) && b->suites[i] && !rc; i++) {
+        rc = measure_suite(b, b->suites[i], &c, &bytes);
+        if (i == 0) {
+            first = c;
+            first_bytes = bytes;
+        } else if (!rc) {
+            printf(
+                "  %.0f times the cases: %.2f times the time, %.2f times the CPU, %.2f times the "
+                "memory, %.2f times the bytes\n",
+                (double)b->suites[i] / (double)b->suites[0], c.seconds / first.seconds,
+                c.cpu / first.cpu, (double)c.kib / (double)first.kib,
+                (double)bytes / (double)first_bytes);
+        }
     }
     return rc;
 }
 
-int bench_replay(const struct bench *b, struct bench_replay *ret)
+int bench_replay(const struct bench *b)
 {
-    int rc = measure_recording(b, ret);
+    struct cost engines = {0};
+    int rc = measure_engines(b, &engines);
+    rc = rc ? rc : measure_workers(b, &engines);
     rc = rc ? rc : measure_growth(b);
     return rc ? bench_fail(rc, "simrun") : 0;
 }
