@@ -49,9 +49,14 @@ void str_add(struct str *s, const char *text)
     str_addn(s, text, strlen(text));
 }
 
+static bool has_room(const struct str *s, size_t n)
+{
+    return s->p && n < s->cap - s->n && !domain_dead(s->d);
+}
+
 void str_addn(struct str *s, const char *bytes, size_t n)
 {
-    if (str_reserve(s, n)) {
+    if (!has_room(s, n) && str_reserve(s, n)) {
         return;
     }
     if (n > 0) {
@@ -63,7 +68,12 @@ void str_addn(struct str *s, const char *bytes, size_t n)
 
 void str_addc(struct str *s, char c)
 {
-    str_addn(s, &c, 1);
+    if (has_room(s, 1)) {
+        s->p[s->n++] = c;
+        s->p[s->n] = '\0';
+    } else {
+        str_addn(s, &c, 1);
+    }
 }
 
 void str_addf(struct str *s, const char *fmt, ...)

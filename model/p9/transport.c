@@ -74,7 +74,7 @@ int p9_socketpair(struct domain *a_domain, struct domain *b_domain, struct owned
 int p9_transport_new(struct domain *d, struct owned_fd *sock, struct p9_transport **ret)
 {
     int flags = fcntl(sock->fd, F_GETFL);
-    if (flags < 0 || fcntl(sock->fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+    if (flags < 0 || (!(flags & O_NONBLOCK) && fcntl(sock->fd, F_SETFL, flags | O_NONBLOCK) < 0)) {
         int code = -errno;
         owned_fd_free(sock);
         return code;

@@ -1,7 +1,6 @@
 /* Device and inode numbers (contract filesystems 1.7). */
 #include "vfs_internal.h"
 
-#include <inttypes.h>
 
 /* A key of a multi device and its number. */
 struct device_key {
@@ -15,11 +14,37 @@ uint64_t device_next_inode(struct sentry *s, enum device device)
     return ++s->last_inode[device];
 }
 
+/* At most 16 digits. A key is made for every file that is looked up: too often for a format. */
+static size_t put_hex(char *to, uint64_t value)
+{
+    enum { DIGITS = 16 };
+    static const char digits[] = "0123456789abcdef";
+    size_t n = 1;
+    while (n < DIGITS && value >> 4 * n) {
+        n++;
+    }
+    for (size_t i = n; i-- > 0; value >>= 4) {
+        to[i] = digits[value & 15];
+    }
+    return n;
+}
+
 static char *key_text(struct sentry *s, enum device device, uint64_t host_device,
                       const char *secondary, uint64_t host_inode)
 {
-    return mem_printf(&s->d, "%d %" PRIx64 " %" PRIx64 " %s", (int)device, host_device, host_inode,
-                      secondary);
+    char head[3 * 17]; /* three numbers in hex, a space behind each */
+    size_t n = 0, m = strlen(secondary) + 1;
+    const uint64_t numbers[] = {(uint64_t)device, host_device, host_inode};
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+        n += put_hex(head + n, numbers[i]);
+        head[n++] = ' ';
+    }
+    char *text = mem_new(&s->d, n + m, "device key");
+    if (text) {
+        memcpy(text, head, n);
+        memcpy(text + n, secondary, m);
+    }
+    return text;
 }
 
 static int key_add(struct sentry *s, const char *text, uint64_t number)

@@ -64,15 +64,6 @@ static int by_path(const void *a, const void *b)
     return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-static bool is_sorted(const struct wanted_list *l)
-{
-    size_t i = 1;
-    while (i < l->n && strcmp(l->v[i - 1].path, l->v[i].path) < 0) {
-        i++;
-    }
-    return i >= l->n;
-}
-
 /* Sorted by path, each path once. */
 static void wanted_init(struct wanted_list *l, struct verdict *v, const cJSON *want,
                         struct subtrees *s)
@@ -91,9 +82,7 @@ static void wanted_init(struct wanted_list *l, struct verdict *v, const cJSON *w
             push_subtree(l, path, subtrees_find(s, subtree, v));
         }
     }
-    if (!is_sorted(l)) {
-        qsort(l->v, l->n, sizeof(*l->v), by_path);
-    }
+    sort_nearly(l->v, l->n, sizeof(*l->v), by_path);
     size_t kept = 0;
     for (size_t i = 0; i < l->n; i++) {
         if (i + 1 == l->n || strcmp(l->v[i].path, l->v[i + 1].path) != 0) {

@@ -320,15 +320,6 @@ static int by_path(const void *a, const void *b)
     return strcmp(x->path, y->path);
 }
 
-static bool is_sorted(const struct sim_result *r)
-{
-    size_t i = 1;
-    while (i < r->n_nodes && strcmp(r->nodes[i - 1].path, r->nodes[i].path) < 0) {
-        i++;
-    }
-    return i >= r->n_nodes;
-}
-
 int capture_tree(struct ctx *c, struct mount_ns *ns, struct sim_result *r)
 {
     struct capture cap = {.c = c, .r = r};
@@ -338,9 +329,7 @@ int capture_tree(struct ctx *c, struct mount_ns *ns, struct sim_result *r)
     if (code) {
         return code;
     }
-    if (!is_sorted(r)) {
-        qsort(r->nodes, r->n_nodes, sizeof(*r->nodes), by_path);
-    }
+    sort_nearly(r->nodes, r->n_nodes, sizeof(*r->nodes), by_path);
     r->has_nodes = true;
     return 0;
 }

@@ -34,12 +34,19 @@ static void number(struct codec *c, uint64_t *value)
         *value = c->code ? 0 : get_number(c);
         return;
     }
+    char bytes[10];
+    size_t n = 0;
     uint64_t v = *value;
+    if (v < 0x80) {
+        str_addc(c->out, (char)v);
+        return;
+    }
     do {
         uint8_t byte = v & 0x7f;
         v >>= 7;
-        str_addc(c->out, (char)(v ? byte | 0x80 : byte));
+        bytes[n++] = (char)(v ? byte | 0x80 : byte);
     } while (v);
+    str_addn(c->out, bytes, n);
 }
 
 /* Signed numbers as zigzag. */
@@ -62,7 +69,9 @@ static void text(struct codec *c, const char **value)
     uint64_t n = c->out && *value ? strlen(*value) + 1 : 0;
     number(c, &n);
     if (c->out) {
-        str_addn(c->out, *value ? *value : "", n ? n - 1 : 0);
+        if (n > 1) {
+            str_addn(c->out, *value, n - 1);
+        }
         return;
     }
     *value = NULL;
@@ -156,28 +165,65 @@ static void compiled(struct codec *c, struct sim_compiled *m)
     options(c, &m->options);
 }
 
-static void node(struct codec *c, struct sim_node *n)
+/* Texts that most nodes have in common with the one before them. */
+static const size_t shared_texts[] = {
+    offsetof(struct sim_node, type),   offsetof(struct sim_node, mode),
+    offsetof(struct sim_node, fs),     offsetof(struct sim_node, flags),
+    offsetof(struct sim_node, upper),  offsetof(struct sim_node, lower),
+    offsetof(struct sim_node, layers),
+};
+
+static const char **text_at(const struct sim_node *n, size_t i)
+{
+    return (const char **)((char *)(uintptr_t)n + shared_texts[i]);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* One bit for each that is as before; the others follow. */
+static void node_texts(struct codec *c, struct sim_node *n, const struct sim_node *before)
+{
+    uint64_t same = 0;
+    for (size_t i = 0; c->out && before && i < ARRAY_LEN(shared_texts); i++) {
+        same |= (uint64_t)same_text(*text_at(n, i), *text_at(before, i)) << i;
+    }
+    number(c, &same);
+    if (same && !before) {
+        c->code = c->code ? c->code : -EBADMSG;
+        same = 0;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(shared_texts); i++) {
+        if (!(same >> i & 1)) {
+            text(c, text_at(n, i));
+        } else if (!c->out) {
+            *text_at(n, i) = *text_at(before, i);
+        }
+    }
+    if (!n->type || !n->mode || !n->fs || !n->flags) {
+        c->code = c->code ? c->code : -EBADMSG;
+        n->type = n->mode = n->fs = n->flags = "";
+    }
+}
+
+static void node(struct codec *c, struct sim_node *n, const struct sim_node *before)
 {
     must_text(c, &n->path);
-    must_text(c, &n->type);
-    must_text(c, &n->mode);
+    node_texts(c, n, before);
     NUMBER(c, n->uid);
     NUMBER(c, n->gid);
     NUMBER(c, n->size);
     NUMBER(c, n->nlink);
     text(c, &n->rdev);
     text(c, &n->target);
-    must_text(c, &n->fs);
-    must_text(c, &n->flags);
     uint64_t bits = (uint64_t)(n->mountpoint | n->overlay << 1 | n->special << 2 | n->readdir << 3);
     number(c, &bits);
     n->mountpoint = bits & 1;
     n->overlay = bits >> 1 & 1;
     n->special = bits >> 2 & 1;
     n->readdir = bits >> 3 & 1;
-    text(c, &n->upper);
-    text(c, &n->lower);
-    text(c, &n->layers);
     text(c, &n->error);
 }
 
@@ -251,7 +297,7 @@ static void lists(struct codec *c, struct sim_result *r)
     NUMBER(c, r->has_nodes);
     array(c, (void **)&r->nodes, &r->n_nodes, sizeof(*r->nodes));
     for (size_t i = 0; i < r->n_nodes; i++) {
-        node(c, &r->nodes[i]);
+        node(c, &r->nodes[i], i ? &r->nodes[i - 1] : NULL);
     }
     array(c, (void **)&r->ops, &r->n_ops, sizeof(*r->ops));
     for (size_t i = 0; i < r->n_ops; i++) {

@@ -420,6 +420,10 @@ static inline const char *str_get(const struct str *s)
  * ran out. */
 char *str_take(struct str *s);
 
+/* qsort for an array that is sorted but for a few elements: then it compares neighbours and moves
+ * those. */
+void sort_nearly(void *v, size_t n, size_t size, int (*order)(const void *a, const void *b));
+
 /* A growing vector of pointers (not owned unless the user says so). */
 struct ptrvec {
     struct domain *d;
