@@ -67,6 +67,24 @@ static void show_outcome(struct show *show, const struct rep_result *result)
     rep_buf_release(&text);
 }
 
+static void show_attempts(struct show *show, const struct rep_result *result)
+{
+    struct rep_buf text = {0};
+    for (size_t i = 0; i < result->n_attempts; i++) {
+        const struct rep_attempt *a = &result->attempts[i];
+        rep_buf_clear(&text);
+        rep_buf_fmt(&text, "%zu: %s (%s), %.3f ms", i + 1, a->result, rep_status_name(a->status),
+                    (double)a->duration_ns / 1e6);
+        if (a->same_as <= i) {
+            rep_buf_fmt(&text, ", the same as %u", a->same_as);
+        } else if (a->error && a->error[0]) {
+            rep_buf_fmt(&text, ": %s", a->error);
+        }
+        rep_out_wrap(&show->out, "  ", 4, text.failed ? "" : text.data);
+    }
+    rep_buf_release(&text);
+}
+
 static void add_detail(struct rep_buf *text, const char *label, const char *value)
 {
     if (value && value[0]) {
@@ -138,6 +156,10 @@ static int show_result(void *arg, const struct rep_result *result)
     rep_out_colour(&show->out, REP_PLAIN);
     show_run(show);
     show_outcome(show, result);
+    if (result->n_attempts > 0) {
+        heading(show, result->flaky ? "Attempts: flaky" : "Attempts");
+        show_attempts(show, result);
+    }
     if (result->n_findings > 0) {
         heading(show, "Findings");
     }

@@ -203,10 +203,12 @@ static int begin_reports(struct session *s)
     struct rep_report_head head = {
         .run = &s->store.run_options,
         .id = s->store.id,
-        .planned = (int64_t)s->choice.n,
+        .planned = (int64_t)(s->resume.on ? s->choice.n_plan : s->choice.n),
         .fail_on = settings_fail_on(&s->set, s->fail_on),
     };
-    return live_reports_begin(&s->reports, &head);
+    int code = live_reports_begin(&s->reports, &head);
+    return code || !s->resume.on ? code
+                                 : live_reports_earlier(&s->reports, s->store.db, s->resume.ref);
 }
 
 static int end_reports(struct session *s, bool complete)

@@ -90,6 +90,21 @@ bool live_reports_result(struct live_reports *l, const struct rep_result *result
     return all;
 }
 
+static int give_earlier(void *arg, const struct rep_result *result)
+{
+    return live_reports_result(arg, result) ? 0 : 1;
+}
+
+int live_reports_earlier(struct live_reports *l, struct rep_db *db, const char *run)
+{
+    bool nodes = false;
+    for (size_t i = 0; i < l->n; i++) {
+        nodes = nodes || l->target[i].renderer->nodes;
+    }
+    int code = l->n ? rep_read_run(db, run, NULL, 0, nodes, give_earlier, l) : 0;
+    return code < 0 ? complain(l->c, EXIT_HARNESS, "%s", rep_error_text(db)) : EXIT_FINE;
+}
+
 int live_reports_end(struct live_reports *l, const struct rep_report_tail *tail)
 {
     int code = EXIT_FINE;

@@ -57,6 +57,8 @@ int live_reports_init(struct live_reports *l, struct cli *c);
 int live_reports_begin(struct live_reports *l, const struct rep_report_head *head);
 /* As target_result, of all. */
 bool live_reports_result(struct live_reports *l, const struct rep_result *result);
+/* What a run that is resumed has recorded before, so that the documents are whole. An exit code. */
+int live_reports_earlier(struct live_reports *l, struct rep_db *db, const char *run);
 /* All that were begun. An exit code. */
 int live_reports_end(struct live_reports *l, const struct rep_report_tail *tail);
 void live_reports_release(struct live_reports *l);

@@ -144,6 +144,7 @@ static int use_options(struct cli *c, struct resume *r)
         return EXIT_USAGE;
     }
     then.baseline = option_text(r, "baseline"); /* `latest` was another one then */
+    then.fail_fast = false;                     /* it is to be finished, unless told again */
     take_over(&then, &c->o);
     cli_options_release(&c->o);
     c->o = then;

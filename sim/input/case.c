@@ -1,4 +1,5 @@
 /* The life of a case, and what its parts are put together with. */
+#include "identity.h"
 #include "input.h"
 
 #include <cjson/cJSON.h>
@@ -93,6 +94,9 @@ int case_set_rootfs(struct sim_case *c, const struct rootfs *r)
     if (r->identity.n) {
         c->rootfs_text = r->identity;
     }
+    if (r->partly && case_warn_partly(c, r->host_path)) {
+        return CODE_FATE;
+    }
     return case_add_tree(c, &tree);
 }
 
@@ -124,6 +128,15 @@ int case_add_warning(struct sim_case *c, const char *text)
     c->warnings = v;
     c->warnings[c->n_warnings++] = text;
     return 0;
+}
+
+int case_warn_partly(struct sim_case *c, const char *path)
+{
+    char *text = arena_printf(c->arena,
+                              "%s has more than %d entries (LIMIT_IDENTITY_ENTRIES): a change "
+                              "behind them is not seen as one of the input",
+                              path, LIMIT_IDENTITY_ENTRIES);
+    return text ? case_add_warning(c, text) : CODE_FATE;
 }
 
 int case_take_warnings(struct sim_case *c, const struct json_doc *doc)

@@ -41,7 +41,14 @@ static int set_bundle_root(struct case_context *cx, struct sim_case *c, const ch
         return error_set(cx->d, cx->err, -EPERM, "%s: no files are opened here", dir);
     }
     int rc = bundle_root(c, dir, &own.host_path);
-    return rc || !own.host_path ? rc : case_set_rootfs(c, &own);
+    if (rc || !own.host_path) {
+        return rc;
+    }
+    bool whole;
+    const char *text = host_identity(c->arena, own.host_path, &whole);
+    own.identity = (struct text_range){text, text ? strlen(text) : 0};
+    own.partly = !whole;
+    return text ? case_set_rootfs(c, &own) : CODE_FATE;
 }
 
 static int read_rootfs(struct case_context *cx, struct sim_case *c, const char *dir,

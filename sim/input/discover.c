@@ -19,11 +19,12 @@ static bool is_suite_name(const char *name)
     return ends_with(name, ".jsonl") || ends_with(name, ".jsonl.gz");
 }
 
-/* Stands beside a suite or spec and is read with it (expect.h): no case, and nothing to tell about. */
+/* Stands beside a suite or spec and is read with it (expect.h): no case, and nothing to tell about.
+ */
 static bool belongs_to_case(const char *name)
 {
-    return !strcmp(name, "xfail.txt") || ends_with(name, ".mtree") || !strcmp(name, "subtrees.json") ||
-           (is_suite_name(name) && strstr(name, ".expected."));
+    return !strcmp(name, "xfail.txt") || ends_with(name, ".mtree") ||
+           !strcmp(name, "subtrees.json") || (is_suite_name(name) && strstr(name, ".expected."));
 }
 
 static int system_error(struct case_source *s, const char *path, struct error *err)

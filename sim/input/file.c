@@ -1,4 +1,5 @@
 /* Whole files, and paths beside them. */
+#include "identity.h"
 #include "input.h"
 
 #include <fcntl.h>
@@ -63,4 +64,14 @@ char *path_beside(struct arena *a, const char *beside, const char *file)
         return arena_dup(a, file, strlen(file));
     }
     return arena_printf(a, "%.*s%s", (int)(slash - beside + 1), beside, file);
+}
+
+const char *host_identity(struct arena *a, const char *path, bool *whole)
+{
+    struct identity id;
+    int code = identity_of(path, &id);
+    *whole = code || id.whole;
+    return code ? arena_printf(a, "host:%s", code_text(code))
+                : arena_printf(a, "host:%016llx%016llx:%zu", (unsigned long long)id.high,
+                               (unsigned long long)id.low, id.entries);
 }

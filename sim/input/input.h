@@ -40,6 +40,7 @@ struct rootfs {
     const char *host_path;
     const struct host_manifest *manifest;
     struct text_range identity; /* what tells it from others in a hash of the input */
+    bool partly;                /* a directory with more entries than its identity sees */
     struct json_doc doc;        /* manifests */
     struct arena *arena;        /* tar archives */
 };
@@ -61,6 +62,10 @@ void rootfs_cache_release(struct rootfs_cache *cache);
 /* The entries of a tar archive. */
 int tar_read(struct arena *a, const char *path, const struct host_manifest **ret,
              struct error *err);
+
+/* The identity of what stands at `path` on the real machine (identity.h), as a text in `a`; also
+ * when it cannot be read. *whole: all of it was looked at. NULL = fate oom. */
+const char *host_identity(struct arena *a, const char *path, bool *whole);
 
 /* A whole regular file, at most LIMIT_CASE_BYTES: memory of `d`, NUL terminated, mem_free it. */
 int file_read(struct domain *d, const char *path, char **ret, size_t *ret_n, struct error *err);
@@ -110,6 +115,8 @@ int case_add_finding(struct sim_case *c, enum finding_kind kind, int spec_mount,
 /* The root file system as tree 0. */
 int case_set_rootfs(struct sim_case *c, const struct rootfs *r);
 int case_add_warning(struct sim_case *c, const char *text);
+/* That the identity of a tree of the real machine does not cover all of it. */
+int case_warn_partly(struct sim_case *c, const char *path);
 int case_take_warnings(struct sim_case *c, const struct json_doc *doc);
 
 /* Bind sources of a plain spec: invent them, or take them from the real machine (`dir`: where

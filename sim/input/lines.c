@@ -1,5 +1,7 @@
 #include "lines.h"
 
+#include "spool.h"
+
 #include <fcntl.h>
 #include <simrun/sim/case.h>
 #include <unistd.h>
@@ -160,6 +162,39 @@ int lines_next(struct lines *l, struct line *ret, struct domain *ed, struct erro
     }
 }
 
+/* All of a packed file into `fd`, from its beginning. */
+static int unpack_to(struct lines *l, int fd, struct domain *ed, struct error *err)
+{
+    int got, code = gzrewind(l->gz) ? -EIO : 0;
+    while (code == 0 && (got = gzread(l->gz, l->buf, (unsigned)l->cap)) > 0) {
+        code = spool_write(fd, l->buf, (size_t)got);
+    }
+    if (code == 0) {
+        return read_error(l, ed, err);
+    }
+    return error_set(ed, err, code, "%s: cannot be unpacked: %s", l->shown, code_text(code));
+}
+
+/* Going back in a packed file starts it again. Who goes back once will do so often (an order of its
+ * own): it is unpacked then, to be read at any place. */
+static int unpack(struct lines *l, struct domain *ed, struct error *err)
+{
+    int fd = spool_open();
+    if (fd < 0) {
+        return error_set(ed, err, fd, "%s: no temporary file: %s", l->shown, code_text(fd));
+    }
+    int code = unpack_to(l, fd, ed, err);
+    gzFile gz = code || lseek(fd, 0, SEEK_SET) ? NULL : gzdopen(fd, "rb");
+    if (!gz) {
+        close(fd);
+        return code ? code : domain_oom(ed);
+    }
+    gzbuffer(gz, ZLIB_BUFFER);
+    gzclose(l->gz);
+    l->gz = gz;
+    return 0;
+}
+
 int lines_seek(struct lines *l, uint64_t offset, uint64_t number, struct domain *ed,
                struct error *err)
 {
@@ -168,9 +203,16 @@ int lines_seek(struct lines *l, uint64_t offset, uint64_t number, struct domain 
         l->at = (size_t)(offset - l->base);
         return 0;
     }
+    bool back = offset < l->base + l->n;
     l->base = offset;
     l->at = l->n = 0;
     l->end = false;
+    if (back && l->buf && !gzdirect(l->gz)) {
+        int rc = unpack(l, ed, err);
+        if (rc) {
+            return rc;
+        }
+    }
     if (gzseek(l->gz, (z_off_t)offset, SEEK_SET) < 0) {
         int rc = read_error(l, ed, err);
         return rc ? rc

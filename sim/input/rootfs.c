@@ -82,8 +82,11 @@ static int load(struct rootfs_cache *cache, struct rootfs *r, struct error *err)
     if (S_ISDIR(st.st_mode)) {
         r->kind = TREE_HOST;
         r->host_path = r->where;
-        r->identity = (struct text_range){r->where, strlen(r->where)}; /* not its contents */
-        return 0;
+        bool whole;
+        const char *text = host_identity(r->arena, r->where, &whole);
+        r->identity = (struct text_range){text, text ? strlen(text) : 0};
+        r->partly = !whole;
+        return text ? 0 : CODE_FATE;
     }
     size_t n = strlen(r->where);
     if (n > 5 && !strcmp(r->where + n - 5, ".json")) {

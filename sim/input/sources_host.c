@@ -45,6 +45,28 @@ static int add_special(struct sim_case *c, struct sim_tree *tree, const struct s
     return case_add_tree(c, tree);
 }
 
+/* Where each source stands and what it holds: what a run hashes. */
+static int identify(struct sim_case *c, struct str *text)
+{
+    bool whole = true;
+    for (size_t i = c->has_rootfs; i < c->n_trees; i++) {
+        const struct sim_tree *t = &c->trees[i];
+        const char *id = t->kind == TREE_HOST ? host_identity(c->arena, t->host_path, &whole) : "";
+        if (!id || (!whole && case_warn_partly(c, t->host_path))) {
+            return CODE_FATE;
+        }
+        str_addf(text, "%s\n%s\n", t->path, id);
+        if (t->kind == TREE_MANIFEST) {
+            const struct host_entry *e = &t->manifest->entries[0];
+            str_addf(text, "special:%d:%o:%u:%u:%u:%u\n", (int)e->type, e->mode, e->uid, e->gid,
+                     e->major, e->minor);
+        }
+    }
+    const char *kept = text->n ? arena_dup(c->arena, text->p, text->n) : "";
+    c->sources_text = (struct text_range){kept, text->n};
+    return kept && !domain_dead(c->d) ? 0 : CODE_FATE;
+}
+
 static int take(struct sim_case *c, const char *dir, int mount, const char *path)
 {
     const char *source = c->spec.mounts[mount].source;
@@ -112,5 +134,9 @@ int sources_from_host(struct sim_case *c, const char *dir)
             }
         }
     }
-    return 0;
+    struct str text;
+    str_init(&text, c->d);
+    int rc = identify(c, &text);
+    str_release(&text);
+    return rc;
 }

@@ -1,4 +1,6 @@
 /* What cannot be read twice (standard input, pipes) goes to a file without a name first. */
+#include "spool.h"
+
 #include "source.h"
 
 #include <fcntl.h>
@@ -7,7 +9,17 @@
 
 enum { COPY_BYTES = 64 << 10 };
 
-static int write_all(int fd, const char *p, size_t n)
+int spool_open(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    int fd = open(tmp && *tmp ? tmp : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        fd = memfd_create("simrun-input", MFD_CLOEXEC);
+    }
+    return fd < 0 ? -errno : fd;
+}
+
+int spool_write(int fd, const char *p, size_t n)
 {
     while (n) {
         ssize_t put = write(fd, p, n);
@@ -32,7 +44,7 @@ static int copy(int from, int to, char *buf)
         if (got <= 0) {
             return got < 0 ? -errno : 0;
         }
-        int rc = write_all(to, buf, (size_t)got);
+        int rc = spool_write(to, buf, (size_t)got);
         if (rc) {
             return rc;
         }
@@ -45,14 +57,9 @@ int spool(struct case_source *s, int fd, const char *shown, const char **path, s
         return error_set(s->d, err, -EINVAL, "%s: only one input that is no file can be read",
                          shown);
     }
-    const char *tmp = getenv("TMPDIR");
-    int to = open(tmp && *tmp ? tmp : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int to = spool_open();
     if (to < 0) {
-        to = memfd_create("simrun-input", MFD_CLOEXEC);
-    }
-    if (to < 0) {
-        int code = -errno;
-        return error_set(s->d, err, code, "%s: no temporary file: %s", shown, code_text(code));
+        return error_set(s->d, err, to, "%s: no temporary file: %s", shown, code_text(to));
     }
     int rc = owned_fd_new(s->d, to, "spool", &s->spool);
     char *buf = rc ? NULL : mem_new(s->d, COPY_BYTES, "spool buffer");

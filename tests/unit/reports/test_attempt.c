@@ -53,6 +53,22 @@ static void attempts_come_back(void **state)
     rep_close(db);
 }
 
+static void showing_a_case_shows_them(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    struct rep_run *run = begin_run(db, NULL);
+    struct rep_result result = make_result("a");
+    OK(db, rep_record(run, &result));
+    end_run(run);
+    OK(db, rep_show(db, "latest", "a", &t->sink));
+    assert_contains(t->text.data, "Attempts: flaky\n    1: error (fail), 0.000 ms: no\n"
+                                  "    2: crash (fail), 0.000 ms: killed by SIGSEGV\n"
+                                  "    3: ok (pass), 0.000 ms\n"
+                                  "    4: error (fail), 0.000 ms, the same as 1\n");
+    rep_close(db);
+}
+
 static void a_malformed_attempt_refuses_the_one_result(void **state)
 {
     struct scratch *t = *state;
@@ -110,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(attempts_come_back),
+        SCRATCH_TEST(showing_a_case_shows_them),
         SCRATCH_TEST(a_malformed_attempt_refuses_the_one_result),
         SCRATCH_TEST(attempts_go_with_their_run_and_move_with_it),
     };

@@ -186,8 +186,9 @@ struct sim_case {
     size_t n_warnings;
 
     /* What the input is, byte for byte, for hashes; empty where absent. `rootfs_text` of a shared
-     * root is the manifest's text, "tar:" with a hash of an archive's contents, or the path of a
-     * directory. The root of a bundle has none: its contents are not part of the hash. */
+     * root is the manifest's text, "tar:" with a hash of an archive's contents, or "host:" with the
+     * identity of a real directory, as for the root of a bundle. `sources_text` of sources from the
+     * host is a list of such. */
     struct text_range spec_text, conf_text, rootfs_text, sources_text, ops_text;
 
     struct json_doc doc;     /* the parsed line or file */

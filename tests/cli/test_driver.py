@@ -1,0 +1,259 @@
+"""The runner's options on the real binary: shards, orders, attempts, signals, crashes, documents of what ran."""
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import xml.etree.ElementTree as xml
+
+SIMRUN = None
+CLEAN = {k: v for k, v in os.environ.items()
+         if not k.startswith(('TEST_', 'SLURM_', 'JOB_COMPLETION', 'XML_OUTPUT'))}
+
+
+def children(pid):
+    try:
+        with open('/proc/%d/task/%d/children' % (pid, pid)) as f:
+            return [int(word) for word in f.read().split()]
+    except OSError:
+        return []
+
+
+class Driver(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix='simrun-driver-')
+        self.addCleanup(shutil.rmtree, self.dir)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def run_it(self, *args, code=0, env=None):
+        p = subprocess.run([SIMRUN, *args], cwd=self.dir, capture_output=True, text=True,
+                           timeout=300, env=dict(CLEAN, **(env or {})))
+        self.assertEqual(p.returncode, code, '%s\n%s\n%s' % (args, p.stdout, p.stderr))
+        return p
+
+    def rows(self, sql, db='simrun.db'):
+        connection = sqlite3.connect(self.path(db))
+        rows = connection.execute(sql).fetchall()
+        connection.close()
+        return rows
+
+    def generated(self, count, name='g.jsonl'):
+        with open(self.path(name), 'w') as f:
+            subprocess.run([SIMRUN, 'gen', '--family', 'mix', '--count', str(count)], stdout=f,
+                           check=True)
+        return name
+
+    # ------------------------------------------------------------------------------------- shards
+
+    def test_shards_of_every_kind_are_the_same_parts(self):
+        self.generated(40)
+        ways = {
+            'flag': lambda i: (['--shard', '%d/3' % (i + 1)], {}),
+            'bazel': lambda i: ([], {'TEST_SHARD_INDEX': str(i), 'TEST_TOTAL_SHARDS': '3',
+                                     'TEST_SHARD_STATUS_FILE': self.path('status')}),
+            'slurm': lambda i: ([], {'SLURM_ARRAY_TASK_ID': str(5 + 2 * i),
+                                     'SLURM_ARRAY_TASK_COUNT': '3', 'SLURM_ARRAY_TASK_MIN': '5',
+                                     'SLURM_ARRAY_TASK_MAX': '9', 'SLURM_ARRAY_TASK_STEP': '2'}),
+            'kubernetes': lambda i: (['--shard-count', '3'], {'JOB_COMPLETION_INDEX': str(i)}),
+        }
+        for way, make in ways.items():
+            for i in range(3):
+                args, env = make(i)
+                p = self.run_it('--db', way + '.db', *args, 'g.jsonl', env=env)
+                self.assertIn('simrun: shard %d/3 (' % (i + 1), p.stderr)
+        self.assertTrue(os.path.exists(self.path('status')))
+        parts = [self.rows('select shard_index, shard_count, name from run join result '
+                           'on run.id = run order by 1, 3', way + '.db') for way in ways]
+        self.assertEqual(len({name for _, _, name in parts[0]}), 40)
+        self.assertEqual([sum(1 for r in parts[0] if r[0] == i) for i in (1, 2, 3)], [14, 13, 13])
+        for other in parts[1:]:
+            self.assertEqual(parts[0], other)
+
+    def test_a_bazel_test_gets_its_xml_file(self):
+        self.generated(10)
+        self.run_it('--no-db', 'g.jsonl',
+                    env={'XML_OUTPUT_FILE': self.path('out.xml'), 'TEST_SHARD_INDEX': '1',
+                         'TEST_TOTAL_SHARDS': '2'})
+        self.assertEqual(len(xml.parse(self.path('out.xml')).findall('.//testcase')), 5)
+
+    # ------------------------------------------------------------------------- orders and attempts
+
+    def test_neither_order_nor_attempts_change_what_is_recorded(self):
+        self.generated(120)
+        self.run_it('g.jsonl')
+        p = self.run_it('--shuffle', 'g.jsonl', '-j3')
+        self.assertRegex(p.stderr, r'shuffled: --shuffle --seed \d+ gives this order again')
+        self.run_it('--repeat', '3', 'g.jsonl')
+        self.run_it('--retries', '1', '--fail-on', 'error', '-j1', 'g.jsonl', code=1)
+        content = [self.rows('select name, result, status, error, log, mounts, tree, input, flaky '
+                             'from result where run = %d order by name' % run)
+                   for run in (1, 2, 3, 4)]
+        self.assertEqual(len(content[0]), 120)
+        for other in content[1:]:
+            self.assertEqual(content[0], other)
+        errors = sum(1 for row in content[0] if row[1] == 'error')
+        self.assertEqual(self.rows('select r.run, count(*), max(a.same_as) from attempt a '
+                                   'join result r on r.id = a.result group by 1'),
+                         [(3, 360, 1), (4, 2 * errors, 1)])
+
+    def test_a_seed_gives_its_order_again(self):
+        self.generated(50)
+        orders = [[json.loads(line)['id'] for line in self.run_it(
+            '--no-db', '--format', 'jsonl', *args, 'g.jsonl').stdout.splitlines()]
+            for args in (['--shuffle', '--seed', '9'], ['--shuffle', '--seed', '9', '-j1'],
+                         ['--shuffle', '--seed', '8'], [])]
+        self.assertEqual(orders[0], orders[1])
+        self.assertNotEqual(orders[0], orders[2])
+        self.assertNotEqual(orders[0], orders[3])
+        self.assertEqual(sorted(orders[0]), sorted(orders[3]))
+
+    # --------------------------------------------------------------------------- ends before the end
+
+    def start(self, *args):
+        return subprocess.Popen([SIMRUN, '--db', 'x.db', '--report', 'tap=x.tap', '--report',
+                                 'csv=x.csv', *args], cwd=self.dir, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, env=CLEAN)
+
+    def reported(self):
+        with open(self.path('x.csv'), newline='') as f:
+            n = len(list(csv.reader(f))) - 1
+        with open(self.path('x.tap')) as f:
+            points = [line for line in f if line.startswith(('ok ', 'not ok '))]
+        self.assertEqual(n, len(points))
+        self.assertEqual(self.rows('select count(*) from result', 'x.db'), [(n,)])
+        return n
+
+    def test_a_signal_ends_in_order(self):
+        self.generated(5000)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            for jobs in ('-j0', '-j2'):
+                p = self.start(jobs, 'g.jsonl')
+                end = time.monotonic() + 60
+                while not os.path.exists(self.path('x.db-wal')) and time.monotonic() < end:
+                    time.sleep(0.01)
+                time.sleep(0.5)
+                p.send_signal(number)
+                out, err = p.communicate(timeout=60)
+                self.assertEqual(p.returncode, 130, out + err)
+                self.assertIn('ended early', out)
+                self.assertEqual(self.rows('select state from run', 'x.db'), [('interrupted',)])
+                self.assertLess(self.reported(), 5000)
+                for name in os.listdir(self.dir):
+                    if name.startswith('x.'):
+                        os.unlink(self.path(name))
+
+    def test_fail_fast_tells_what_ran(self):
+        self.generated(300)
+        p = self.start('--fail-fast', '--fail-on', 'error', '-j2', 'g.jsonl')
+        out, err = p.communicate(timeout=60)
+        self.assertEqual(p.returncode, 1, out + err)
+        self.assertLess(self.reported(), 300)
+        self.run_it('--resume', '--db', 'x.db', code=1)
+        self.assertEqual(self.reported(), 300)
+
+    def test_a_worker_that_is_killed_costs_one_case(self):
+        self.generated(1500)
+        p = subprocess.Popen([SIMRUN, '--db', 'x.db', '-j2', 'g.jsonl'], cwd=self.dir,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=CLEAN)
+        end = time.monotonic() + 60
+        while len(children(p.pid)) < 2 and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        hit = children(p.pid)[0]
+        os.kill(hit, signal.SIGKILL)
+        out, err = p.communicate(timeout=300)
+        lost = self.rows("select name, r.status, b.data from result r join blob b on b.hash = error "
+                         "where result = 'crash'", 'x.db')
+        self.assertLessEqual(len(lost), 1) # none, when it was between two cases
+        for name, status, text in lost:
+            self.assertEqual((status, text), ('fail', 'killed by SIGKILL'))
+            self.assertIn('FAIL %s (crash)' % name, out)
+        self.assertEqual(p.returncode, 1 if lost else 0, out + err)
+        self.assertEqual(self.rows('select count(*) from result', 'x.db'), [(1500,)])
+
+    # ------------------------------------------------------------------------------- which changed
+
+    def make_bundle(self):
+        os.makedirs(self.path('b/rootfs/etc'))
+        os.makedirs(self.path('src'))
+        with open(self.path('b/rootfs/etc/hosts'), 'w') as f:
+            f.write('127.0.0.1 localhost\n')
+        with open(self.path('b/config.json'), 'w') as f:
+            json.dump({'ociVersion': '1.0.0', 'root': {'path': 'rootfs'},
+                       'mounts': [{'destination': '/data', 'type': 'bind',
+                                   'source': self.path('src'), 'options': ['rbind']}]}, f)
+
+    def is_changed(self):
+        p = self.run_it('--changed-since', '1', '--no-db', 'b')
+        return 'no case ran' not in p.stdout
+
+    def test_what_a_host_directory_holds_is_input(self):
+        self.make_bundle()
+        self.run_it('b')
+        hosts = self.path('b/rootfs/etc/hosts')
+        self.assertFalse(self.is_changed())
+
+        def rewrite(text):
+            stat = os.stat(hosts)
+            with open(hosts, 'w') as f:
+                f.write(text)
+            os.utime(hosts, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+        def touch_big(seconds):
+            with open(self.path('src/big'), 'ab') as f:
+                f.truncate(1 << 20)
+            os.utime(self.path('src/big'), (seconds, seconds))
+
+        for change, undo in (
+                (lambda: rewrite('127.0.0.2 localhost\n'), lambda: rewrite('127.0.0.1 localhost\n')),
+                (lambda: os.chmod(hosts, 0o600), lambda: os.chmod(hosts, 0o644)),
+                (lambda: os.mkdir(self.path('src/new')), lambda: os.rmdir(self.path('src/new'))),
+                (lambda: os.symlink('a', self.path('src/l')), lambda: os.unlink(self.path('src/l'))),
+                (lambda: os.mkfifo(self.path('src/p')), lambda: os.unlink(self.path('src/p'))),
+                (lambda: os.link(hosts, self.path('b/rootfs/link')),
+                 lambda: os.unlink(self.path('b/rootfs/link'))),
+                (lambda: os.chown(hosts, 5, 6) if os.geteuid() == 0 else os.chmod(hosts, 0o640),
+                 lambda: (os.chown(hosts, os.geteuid(), os.getegid()), os.chmod(hosts, 0o644)))):
+            change()
+            self.assertTrue(self.is_changed())
+            undo()
+            self.assertFalse(self.is_changed())
+        touch_big(1000)
+        self.run_it('--db', 'second.db', 'b')
+        for seconds, changed in ((1000, False), (2000, True)):
+            touch_big(seconds)
+            p = self.run_it('--changed-since', 'second.db:1', '--no-db', 'b')
+            self.assertEqual('no case ran' not in p.stdout, changed)
+
+    def test_a_root_directory_for_specs_is_input(self):
+        os.makedirs(self.path('root/etc'))
+        with open(self.path('s.json'), 'w') as f:
+            json.dump({'ociVersion': '1.0.0', 'root': {'path': 'rootfs'}}, f)
+        self.run_it('--rootfs', 'root', 's.json')
+        args = ['--changed-since', '1', '--no-db', '--rootfs', 'root', 's.json']
+        self.assertIn('no case ran', self.run_it(*args).stdout)
+        os.rename(self.path('root'), self.path('elsewhere'))
+        args[-2] = 'elsewhere'
+        self.assertIn('no case ran', self.run_it(*args).stdout)
+        os.mkdir(self.path('elsewhere/var'))
+        self.assertNotIn('no case ran', self.run_it(*args).stdout)
+
+    def test_flaky_is_asked_by_name(self):
+        self.generated(5)
+        self.run_it('--repeat', '2', '--fail-on', 'flaky', 'g.jsonl')
+        p = self.run_it('query', 'flaky', '--format', 'csv')
+        self.assertEqual(len(list(csv.reader(io.StringIO(p.stdout)))), 1)
+
+
+if __name__ == '__main__':
+    SIMRUN = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
