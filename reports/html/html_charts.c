@@ -1,14 +1,13 @@
 #include "html/html.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Charts are SVG without a scale of its own: lengths are per cent of the place that the page gives,
  * so text keeps its size on every screen. */
 
-static void open_card(struct rep_out *out, const char *class, const char *title)
+static void open_card(struct rep_out *out, const char *title)
 {
-    rep_out_fmt(out, "<section class=\"card %s\"><h2>%s</h2>\n", class, title);
+    rep_out_fmt(out, "<section class=\"card\"><h2>%s</h2>\n", title);
 }
 
 static double percent(int64_t part, int64_t whole)
@@ -37,7 +36,7 @@ static void chart_statuses(struct html *html)
     int64_t counts[STATUSES] = {0};
     double at = 0;
     count_statuses(html, counts);
-    open_card(out, "statuses", "Statuses");
+    open_card(out, "Cases");
     rep_out_raw(out, "<svg class=\"stack\" role=\"img\" aria-label=\"Cases by status\">");
     for (size_t i = 0; i < STATUSES; i++) {
         double width = percent(counts[i], (int64_t)html->rows.count);
@@ -58,7 +57,7 @@ static void chart_statuses(struct html *html)
             rep_out_raw(out, "</b></a></li>\n");
         }
     }
-    rep_out_raw(out, "</ul></section>\n");
+    rep_out_raw(out, "</ul>\n");
 }
 
 /* ---- Bars --------------------------------------------------------------------------------------
@@ -105,7 +104,7 @@ static void write_bars(struct rep_out *out, const char *class, const struct bar 
             write_bar(out, &bars[i], most);
         }
     }
-    rep_out_raw(out, "</ul></section>\n");
+    rep_out_raw(out, "</ul>");
 }
 
 static void chart_results(struct html *html)
@@ -120,8 +119,9 @@ static void chart_results(struct html *html)
             bars[i].count += strcmp(html->rows.row[j].result, results[i]) == 0;
         }
     }
-    open_card(&html->out, "", "Results");
+    rep_out_raw(&html->out, "<h3>What came out</h3>\n");
     write_bars(&html->out, "", bars, sizeof bars / sizeof bars[0]);
+    rep_out_raw(&html->out, "</section>\n");
 }
 
 static void chart_changes(struct html *html)
@@ -142,42 +142,47 @@ static void chart_changes(struct html *html)
     rep_out_fmt(out, "<section class=\"card\"><h2>Changes since run %lld</h2>\n",
                 (long long)html->base.id);
     write_bars(out, "", bars, sizeof bars / sizeof bars[0]);
-}
-
-static int compare_durations(const void *a, const void *b)
-{
-    const struct html_row *x = *(const struct html_row *const *)a;
-    const struct html_row *y = *(const struct html_row *const *)b;
-    return x->duration_ns < y->duration_ns   ? 1
-           : x->duration_ns > y->duration_ns ? -1
-           : x < y                           ? -1
-                                             : 1;
+    rep_out_raw(out, "</section>\n");
 }
 
 enum { SLOWEST = 8 };
 
+/* Keeps the slowest rows, slowest first; the earlier one of two that took the same. */
+static size_t keep_slowest(const struct html_row *slowest[SLOWEST], size_t count,
+                           const struct html_row *row)
+{
+    size_t at = count;
+    while (at > 0 && slowest[at - 1]->duration_ns < row->duration_ns) {
+        at--;
+    }
+    if (at == SLOWEST) {
+        return count;
+    }
+    count += count < SLOWEST;
+    for (size_t i = count - 1; i > at; i--) {
+        slowest[i] = slowest[i - 1];
+    }
+    slowest[at] = row;
+    return count;
+}
+
 static void chart_slowest(struct html *html)
 {
+    const struct html_row *slowest[SLOWEST];
     struct bar bars[SLOWEST];
-    size_t count = html->rows.count < SLOWEST ? html->rows.count : SLOWEST;
-    const struct html_row **sorted = calloc(html->rows.count + 1, sizeof *sorted);
-    if (!sorted) {
-        html->out.line.failed = true;
-        return;
-    }
+    size_t count = 0;
     for (size_t i = 0; i < html->rows.count; i++) {
-        sorted[i] = &html->rows.row[i];
+        count = keep_slowest(slowest, count, &html->rows.row[i]);
     }
-    qsort(sorted, html->rows.count, sizeof *sorted, compare_durations);
     for (size_t i = 0; i < count; i++) {
-        bars[i] = (struct bar){.label = sorted[i]->name,
+        bars[i] = (struct bar){.label = slowest[i]->name,
                                .class = "accent",
-                               .count = sorted[i]->duration_ns,
+                               .count = slowest[i]->duration_ns,
                                .is_duration = true};
     }
-    free(sorted);
-    open_card(&html->out, "", "Slowest cases");
+    open_card(&html->out, "Slowest cases");
     write_bars(&html->out, "wide", bars, count);
+    rep_out_raw(&html->out, "</section>\n");
 }
 
 /* ---- Durations ---------------------------------------------------------------------------------
@@ -246,7 +251,7 @@ static void chart_durations(struct html *html)
         first = bin < first ? bin : first;
         last = bin > last ? bin : last;
     }
-    open_card(out, "", "Time of a case");
+    open_card(out, "Time of a case");
     double width = 100.0 / (last >= first ? last - first + 1 : 1);
     rep_out_fmt(out,
                 "<svg class=\"histogram\" height=\"%d\" role=\"img\" aria-label=\"Histogram of "

@@ -38,8 +38,9 @@ static bool grow(struct html_map *map)
             more.value[at] = map->value[i];
         }
     }
-    html_map_release(map);
+    struct html_map old = *map;
     *map = more;
+    html_map_release(&old);
     return true;
 }
 

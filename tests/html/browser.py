@@ -45,7 +45,7 @@ class Browser:
         os.close(theirs_out)
         self.numbers = itertools.count(1)
         self.buffer = b''
-        self.events = []
+        self.loaded = set()
         self.session = None
         self.trouble = []
         self.requests = []
@@ -53,6 +53,7 @@ class Browser:
         self.session = self.call('Target.attachToTarget', targetId=target['targetId'], flatten=True)['sessionId']
         for domain in ('Page', 'Runtime', 'Log', 'Network'):
             self.call(domain + '.enable')
+        self.call('Page.setLifecycleEventsEnabled', enabled=True)
 
     def close(self):
         if self.process.poll() is None:
@@ -97,7 +98,8 @@ class Browser:
             self.trouble.append('log: ' + params['entry']['text'])
         elif method == 'Network.requestWillBeSent':
             self.requests.append(params['request']['url'])
-        self.events.append(method)
+        elif method == 'Page.lifecycleEvent' and params['name'] == 'load':
+            self.loaded.add(params['loaderId'])
 
     def write(self, message):
         data = json.dumps(message).encode() + b'\0'
@@ -122,12 +124,14 @@ class Browser:
 
     def open(self, path, fragment=''):
         """Loads a file, as a double click would, and waits until it is there."""
-        self.call('Page.navigate', url='about:blank')
-        self.events.clear()
+        self.load('about:blank')  # or another fragment of the same file would load nothing
         self.requests.clear()
-        self.call('Page.navigate', url='file://' + path + fragment)
+        self.load('file://' + path + fragment)
+
+    def load(self, url):
+        loader = self.call('Page.navigate', url=url)['loaderId']
         deadline = time.monotonic() + 60
-        while 'Page.loadEventFired' not in self.events:
+        while loader not in self.loaded:
             message = self.receive(deadline)
             if 'method' in message:
                 self.note(message)
