@@ -17,6 +17,10 @@ endforeach()
 file(APPEND ${html_script}.new "})();\n")
 file(COPY_FILE ${html_script}.new ${html_script} ONLY_IF_DIFFERENT)
 
+# Bytes and hash come from one copy: the file may change while this runs.
+set(html_style_file ${CMAKE_CURRENT_BINARY_DIR}/report.css)
+file(COPY_FILE ${html_dir}/report.css ${html_style_file} ONLY_IF_DIFFERENT)
+
 # html_source(FILE RET): its bytes as a list of C.
 function(html_source file ret)
     file(READ ${file} hex HEX)
@@ -44,9 +48,9 @@ function(html_hash file ret)
 endfunction()
 
 html_source(${html_dir}/report.html html_page)
-html_source(${html_dir}/report.css html_style)
+html_source(${html_style_file} html_style)
 html_source(${html_script} html_code)
-html_hash(${html_dir}/report.css html_style_hash)
+html_hash(${html_style_file} html_style_hash)
 html_hash(${html_script} html_script_hash)
 set(html_assets ${CMAKE_CURRENT_BINARY_DIR}/html_assets.c)
 file(CONFIGURE OUTPUT ${html_assets} CONTENT [=[
