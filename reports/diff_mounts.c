@@ -10,12 +10,13 @@
 #define MOUNT_FIELDS 16u
 
 static const char *const field_names[MOUNT_FIELDS] = {
-    "fs",    "flags",   "type",   "source", "ignored options", "rules", "created", "state",
-    "place", "seen at", "layers", "data",   "hides",           "why",   NULL,      NULL,
+    "fs",     "flags",   "type",  "ignored options", "rules", "state", "layers", "data",
+    "source", "created", "place", "seen at",         "hides", "why",   NULL,     NULL,
 };
 
-/* From the first on they are JSON, and told only of single cases. */
-enum { FIELD_HIDES = 12, FIELD_SHADOWED = 14, FIELD_LOST = 15 };
+/* Paths, which would keep equal changes of many mounts apart, are told when nothing else differs or
+ * of single cases; JSON only of these. */
+enum { FIELD_TYPE = 2, FIELD_PATHS = 8, FIELD_JSON = 12, FIELD_SHADOWED = 14, FIELD_LOST = 15 };
 
 struct mount {
     const char *destination; /* never NULL */
@@ -89,9 +90,9 @@ static int load(struct rep_db *db, const struct rep_hash *list, struct mounts *m
     int code = rep_sql_prepare(
         db,
         "SELECT ifnull(destination, ''), ifnull(spec_index, -1), idx, fs, nullif(flags, ''), type, "
-        "source, nullif(ignored, ''), nullif(rules, ''), nullif(created, ''), state, place, "
-        "seen_at, layers, data, hides, reasons, iif(shadowed_by IS NULL, NULL, 1), "
-        "iif(lost, 1, NULL) FROM mount WHERE list = ?",
+        "nullif(ignored, ''), nullif(rules, ''), state, layers, data, source, "
+        "nullif(created, ''), place, seen_at, hides, reasons, "
+        "iif(shadowed_by IS NULL, NULL, 1), iif(lost, 1, NULL) FROM mount WHERE list = ?",
         &stmt);
     if (code < 0) {
         return code;
@@ -122,22 +123,31 @@ static int add_one_side(const struct rep_diff_part *part, const char *sign,
                         const struct mount *mount)
 {
     struct rep_buf text = {0};
-    rep_buf_fmt(&text, "%s%s, %s", sign, mount->field[2] ? mount->field[2] : "no type",
+    rep_buf_fmt(&text, "%s%s, %s", sign,
+                mount->field[FIELD_TYPE] ? mount->field[FIELD_TYPE] : "no type",
                 mount->field[0] ? "mounted" : "not mounted");
     return add(part, &text, mount->destination);
+}
+
+static void add_fields(struct rep_buf *text, const struct mount *a, const struct mount *b,
+                       size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        rep_diff_field(text, 0, field_names[i], a->field[i], b->field[i]);
+    }
 }
 
 static int add_pair(const struct rep_diff_part *part, const struct mount *a, const struct mount *b,
                     bool *any)
 {
     struct rep_buf text = {0};
-    size_t fields = part->whole ? FIELD_SHADOWED : FIELD_HIDES;
-    for (size_t i = 0; i < fields; i++) {
-        rep_diff_field(&text, 0, field_names[i], a->field[i], b->field[i]);
-    }
+    add_fields(&text, a, b, 0, FIELD_PATHS);
     rep_diff_flag(&text, 0, "hidden by a later mount", a->field[FIELD_SHADOWED],
                   b->field[FIELD_SHADOWED]);
     rep_diff_flag(&text, 0, "lost", a->field[FIELD_LOST], b->field[FIELD_LOST]);
+    if (text.size == 0 || part->whole) {
+        add_fields(&text, a, b, FIELD_PATHS, part->whole ? FIELD_SHADOWED : FIELD_JSON);
+    }
     if (!text.failed && text.size == 0) {
         return 0;
     }

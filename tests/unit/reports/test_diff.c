@@ -256,6 +256,7 @@ static void mounts_are_paired_by_destination_and_entry(void **state)
     mounts[1].rules = "VQ-09";
     mounts[1].shadowed_by = 2;
     mounts[3].fs = "tmpfs";
+    mounts[3].seen_at = "/a";
     mounts[2].flags = "ro";
     record_mounts(db, mounts + 1, 3);
     OK(db, diff_runs(db, "1", db, "2", &t->sink, NULL));
