@@ -1,0 +1,26 @@
+#include "support.h"
+
+static void check(struct scratch *scratch, const char *name, const char *file, const char *want)
+{
+    rep_buf_clear(&scratch->text);
+    assert_int_equal(rep_replay(&scratch->sink, name, file, NULL), 0);
+    assert_string_equal(scratch->text.data ? scratch->text.data : "", want);
+}
+
+static void a_line_for_a_shell(void **state)
+{
+    check(*state, "a/b-1", "s.jsonl", "simrun -j0 --filter a/b-1 s.jsonl");
+    check(*state, "a b", "it's", "simrun -j0 --filter 'a b' 'it'\\''s'");
+    check(*state, "a[1]*?\\", "s", "simrun -j0 --filter 'a\\[1]\\*\\?\\\\' s");
+    check(*state, "a\x1b'\xff", "s", "simrun -j0 --filter $'a\\x1b\\'\\xff' s");
+    check(*state, "$(x)`y`", "s", "simrun -j0 --filter '$(x)`y`' s");
+    check(*state, "-x", "-s", "simrun -j0 --filter -x -- -s");
+    check(*state, "a", "-", "");
+    check(*state, "a", NULL, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest replay_tests[] = {SCRATCH_TEST(a_line_for_a_shell)};
+    return cmocka_run_group_tests(replay_tests, NULL, NULL);
+}
