@@ -19,7 +19,9 @@ enum rep_judgement rep_judge(const struct rep_report *report, const struct rep_r
     static const char *const no_answer[] = {"crash", "timeout", "oom", NULL};
     static const char *const always[] = {"crash", "timeout", NULL};
     bool bad = result->status == REP_FAIL || result->status == REP_XPASS ||
-               is_one_of(result->result, always) || is_one_of(result->result, report->head.fail_on);
+               is_one_of(result->result, always) ||
+               is_one_of(result->result, report->head.fail_on) ||
+               (result->flaky && is_one_of("flaky", report->head.fail_on));
     if (bad) {
         return is_one_of(result->result, no_answer) ? REP_JUDGED_BROKEN : REP_JUDGED_FAILED;
     }
@@ -95,7 +97,8 @@ void rep_reasons_find(const struct rep_report *report, const struct rep_result *
     }
     add_findings(reasons, result);
     if (reasons->count == 0 && rep_judged_bad(judgement)) {
-        add_joined(reasons, result->result, has_error ? result->error : "counts as a failure");
+        add_joined(reasons, result->flaky ? "flaky" : result->result,
+                   has_error ? result->error : "counts as a failure");
     }
 }
 

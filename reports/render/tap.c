@@ -54,14 +54,22 @@ static void add_member(struct rep_buf *out, const char *key, const char *text)
     }
 }
 
+/* A line of a literal block, which is plain text: a blank at its start would count as indentation.
+ */
+static void add_line(struct rep_buf *out, const char *text)
+{
+    rep_buf_str(out, text[0] == ' ' ? "    \\x20" : "    ");
+    rep_add_escaped(out, text + (text[0] == ' '));
+    rep_buf_str(out, "\n");
+}
+
 static void add_differences(struct rep_buf *out, const struct rep_result *result)
 {
     bool first = true;
     for (size_t i = 0; i < result->n_findings; i++) {
         if (rep_is_difference(&result->findings[i])) {
-            rep_buf_str(out, first ? "  differences:\n    - " : "    - ");
-            rep_add_quoted(out, result->findings[i].text);
-            rep_buf_str(out, "\n");
+            rep_buf_str(out, first ? "  differences: |\n" : "");
+            add_line(out, result->findings[i].text);
             first = false;
         }
     }
@@ -69,22 +77,25 @@ static void add_differences(struct rep_buf *out, const struct rep_result *result
 
 static void add_findings(struct rep_buf *out, const struct rep_result *result)
 {
+    struct rep_buf line = {0};
     bool first = true;
     for (size_t i = 0; i < result->n_findings; i++) {
         const struct rep_finding *finding = &result->findings[i];
         if (rep_is_difference(finding)) {
             continue;
         }
-        rep_buf_str(out, first ? "  findings:\n" : "");
-        rep_buf_str(out, "    - severity: ");
-        rep_add_quoted(out, finding->severity);
-        rep_buf_str(out, "\n      code: ");
-        rep_add_quoted(out, finding->code);
-        rep_buf_str(out, "\n      text: ");
-        rep_add_quoted(out, finding->text);
-        rep_buf_str(out, "\n");
+        rep_buf_clear(&line);
+        rep_buf_str(&line, finding->severity);
+        rep_buf_str(&line, " ");
+        rep_buf_str(&line, finding->code);
+        rep_buf_str(&line, ": ");
+        rep_buf_str(&line, finding->text);
+        rep_buf_str(out, first ? "  findings: |\n" : "");
+        add_line(out, line.failed ? "" : line.data);
+        out->failed = out->failed || line.failed;
         first = false;
     }
+    rep_buf_release(&line);
 }
 
 static void add_diagnostics(struct rep_report *report, const struct rep_result *result)

@@ -76,7 +76,8 @@ struct settings {
 int settings_init(struct cli *c, struct settings *ret, struct error *err);
 void settings_release(struct settings *s);
 /* Names of what counts as a failure, NULL-terminated. Returns `names`. */
-const char *const *settings_fail_on(const struct settings *s, const char *names[OUTCOME_COUNT + 1]);
+enum { FAIL_ON_NAMES = OUTCOME_COUNT + 2 };
+const char *const *settings_fail_on(const struct settings *s, const char *names[FAIL_ON_NAMES]);
 
 /* ---- select.c ---- */
 

@@ -41,7 +41,7 @@ static int write_report(struct cli *c, const struct report_source *source,
     const struct rep_run_info *info = &source->info;
     struct rep_db *db = source->db;
     const char *const *names;
-    const char *fail_on[OUTCOME_COUNT + 1];
+    const char *fail_on[FAIL_ON_NAMES];
     size_t n = names_of(c, &names);
     char ref[32];
     struct rep_run_options run = {

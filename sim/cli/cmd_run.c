@@ -17,7 +17,7 @@ struct session {
     struct summary summary;
     struct progress progress;
     struct live_reports reports;
-    const char *fail_on[OUTCOME_COUNT + 1]; /* names */
+    const char *fail_on[FAIL_ON_NAMES]; /* names */
     FILE *text;                             /* where what people read goes */
     bool answer;
     int failure; /* exit code of a trouble that was already complained about */
@@ -300,9 +300,6 @@ static int check_together(struct cli *c)
     }
     if (c->o.run && !c->o.failed) {
         return complain(c, EXIT_USAGE, "--run goes with --failed");
-    }
-    if (c->o.format && strcmp(c->o.format, "csv") == 0) {
-        return complain(c, EXIT_USAGE, "--format csv goes with `simrun query` only");
     }
     return EXIT_FINE;
 }

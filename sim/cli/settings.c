@@ -169,13 +169,16 @@ void settings_release(struct settings *s)
     mem_free(s->version);
 }
 
-const char *const *settings_fail_on(const struct settings *s, const char *names[OUTCOME_COUNT + 1])
+const char *const *settings_fail_on(const struct settings *s, const char *names[FAIL_ON_NAMES])
 {
     size_t n = 0;
     for (int i = 0; i < OUTCOME_COUNT; i++) {
         if (s->fail_on[i]) {
             names[n++] = sim_outcome_name((enum sim_outcome)i);
         }
+    }
+    if (s->fail_on_flaky) {
+        names[n++] = "flaky";
     }
     names[n] = NULL;
     return names;

@@ -18,8 +18,8 @@
  * U+FFFD for a byte that is not UTF-8. mtree: see rep_mtree_write.
  *
  * A case counts as failed, in every format, when its status is fail or xpass, its result crash or
- * timeout, or `fail_on` names its result. It is skipped when its result is unsupported and nothing
- * was expected of it.
+ * timeout, or `fail_on` names its result (or "flaky", and it is). It is skipped when its result is
+ * unsupported and nothing was expected of it.
  *
  * Conventions as in reports.h.
  */
@@ -54,7 +54,7 @@ struct rep_report_head {
     const struct rep_run_options *run;
     int64_t id;                 /* number of the run in its database; 0 = not recorded */
     int64_t planned;            /* cases that are to come */
-    const char *const *fail_on; /* NULL-terminated results; may be NULL */
+    const char *const *fail_on; /* NULL-terminated results, and "flaky"; may be NULL */
     /* What a row of the contract says, in one line; NULL for what is no row. May be NULL. */
     const char *(*rule)(const char *id);
 };

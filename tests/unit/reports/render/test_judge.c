@@ -26,6 +26,20 @@ static void judgements(void **state)
     assert_int_equal(judged("unsupported", REP_PASS), REP_JUDGED_FINE);
 }
 
+static void flaky_counts_when_it_is_asked_for(void **state)
+{
+    (void)state;
+    static const char *const fail_on[] = {"flaky", NULL};
+    struct rep_report report = {.head = {.run = &test_run}};
+    struct rep_result one = fine("a");
+    one.flaky = true;
+    assert_int_equal(rep_judge(&report, &one), REP_JUDGED_FINE);
+    report.head.fail_on = fail_on;
+    assert_int_equal(rep_judge(&report, &one), REP_JUDGED_FAILED);
+    one.flaky = false;
+    assert_int_equal(rep_judge(&report, &one), REP_JUDGED_FINE);
+}
+
 static void a_bad_case_has_a_reason(void **state)
 {
     (void)state;
@@ -51,6 +65,7 @@ int main(void)
 {
     const struct CMUnitTest judge_tests[] = {
         cmocka_unit_test(judgements),
+        cmocka_unit_test(flaky_counts_when_it_is_asked_for),
         cmocka_unit_test(a_bad_case_has_a_reason),
     };
     return cmocka_run_group_tests(judge_tests, NULL, NULL);
