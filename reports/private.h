@@ -303,6 +303,14 @@ size_t rep_columns(const char *text, size_t size);
 /* Bytes of `text` that fit in `columns`. */
 size_t rep_fit(const char *text, size_t size, size_t columns);
 
+/* ---- csv.c -------------------------------------------------------------------------------------
+ */
+
+/* One cell of CSV (RFC 4180): quoted when it must be. Text whose first character is one of = + - @
+ * or a tab or carriage return would be a formula for a spreadsheet: it gets an apostrophe before
+ * it. `text` is escaped already. */
+void rep_add_csv_cell(struct rep_buf *buf, const char *text, size_t size, bool is_text);
+
 /* ---- text.c: output ----------------------------------------------------------------------------
  */
 

@@ -134,20 +134,6 @@ void rep_add_cell(struct rep_buf *buf, sqlite3_stmt *stmt, int column, unsigned 
     }
 }
 
-static void add_csv(struct rep_buf *line, const struct rep_buf *cell)
-{
-    if (cell->size == 0 || !strpbrk(cell->data, ",\"\r\n\t ")) {
-        rep_buf_add(line, cell->data, cell->size);
-        return;
-    }
-    rep_buf_str(line, "\"");
-    for (size_t i = 0; i < cell->size; i++) {
-        rep_buf_add(line, cell->data[i] == '"' ? "\"\"" : cell->data + i,
-                    cell->data[i] == '"' ? 2 : 1);
-    }
-    rep_buf_str(line, "\"");
-}
-
 static void write_csv(struct rep_out *out, sqlite3_stmt *stmt, bool head)
 {
     struct rep_buf cell = {0};
@@ -160,7 +146,8 @@ static void write_csv(struct rep_out *out, sqlite3_stmt *stmt, bool head)
             rep_add_cell(&cell, stmt, i, REP_ESCAPE_KEEP_LINES);
         }
         rep_buf_str(&out->line, i ? "," : "");
-        add_csv(&out->line, &cell);
+        bool is_text = head || sqlite3_column_type(stmt, i) == SQLITE_TEXT;
+        rep_add_csv_cell(&out->line, cell.data ? cell.data : "", cell.size, is_text);
         out->line.failed = out->line.failed || cell.failed;
     }
     rep_buf_release(&cell);

@@ -59,6 +59,7 @@ static void show_outcome(struct show *show, const struct rep_result *result)
     if (result->error && result->error[0]) {
         show_field(show, "error", result->error);
     }
+    show_field(show, "xfail", result->reason);
     rep_buf_clear(&text);
     rep_buf_fmt(&text, "%lld nodes, %lld descriptors left, %lld leaks, %.3f ms",
                 (long long)result->n_nodes, (long long)result->fds_left, (long long)result->leaks,
@@ -81,6 +82,20 @@ static void show_attempts(struct show *show, const struct rep_result *result)
             rep_buf_fmt(&text, ": %s", a->error);
         }
         rep_out_wrap(&show->out, "  ", 4, text.failed ? "" : text.data);
+    }
+    rep_buf_release(&text);
+}
+
+/* Where the case stands. */
+static void show_place(struct show *show, const struct rep_result *result)
+{
+    struct rep_buf text = {0};
+    if (result->file) {
+        rep_buf_str(&text, result->file);
+        if (result->line > 0) {
+            rep_buf_fmt(&text, ", line %lld", (long long)result->line);
+        }
+        show_field(show, "from", text.failed ? result->file : text.data);
     }
     rep_buf_release(&text);
 }
@@ -154,6 +169,7 @@ static int show_result(void *arg, const struct rep_result *result)
     rep_out_colour(&show->out, REP_BOLD);
     show_field(show, "case", result->name);
     rep_out_colour(&show->out, REP_PLAIN);
+    show_place(show, result);
     show_run(show);
     show_outcome(show, result);
     if (result->n_attempts > 0) {

@@ -21,7 +21,7 @@ static void add_text(struct rep_buf *out, const char *text)
     struct rep_buf cell = {0};
     rep_add_escaped(&cell, text);
     rep_buf_str(out, ",");
-    rep_add_csv_cell(out, cell.data ? cell.data : "", cell.size);
+    rep_add_csv_cell(out, cell.data ? cell.data : "", cell.size, true);
     out->failed = out->failed || cell.failed;
     rep_buf_release(&cell);
 }
@@ -75,7 +75,7 @@ static void add_result(struct rep_report *report, const struct rep_result *resul
     struct rep_buf *out = &report->out.line;
     struct rep_buf name = {0};
     rep_add_escaped(&name, result->name);
-    rep_add_csv_cell(out, name.data ? name.data : "", name.size);
+    rep_add_csv_cell(out, name.data ? name.data : "", name.size, true);
     out->failed = out->failed || name.failed;
     rep_buf_release(&name);
     add_text(out, rep_status_name(result->status));

@@ -106,9 +106,5 @@ void rep_add_xml_raw(struct rep_buf *buf, const char *text);
  * text. */
 void rep_add_quoted(struct rep_buf *buf, const char *text);
 void rep_add_in_quotes(struct rep_buf *buf, const char *text); /* a part, the quotes are there */
-/* One cell of CSV (RFC 4180): quoted when it must be. Text whose first character is one of = + - @
- * or a tab or carriage return would be a formula for a spreadsheet: it gets an apostrophe before
- * it. `text` is escaped already. */
-void rep_add_csv_cell(struct rep_buf *buf, const char *text, size_t size);
 
 #endif

@@ -1,6 +1,8 @@
 /* What a run came to, for people. */
 #include "cli.h"
 
+#include <simrun/render.h>
+
 void summary_init(struct summary *s, struct domain *d, size_t selected)
 {
     *s = (struct summary){.d = d, .selected = selected};
@@ -138,13 +140,13 @@ static void print_lines(FILE *out, const char *text)
 }
 
 /* The line that runs the case again; standard input cannot be read twice. */
-static void print_again(FILE *out, const struct summary_case *f)
+static void print_again(const struct cli *c, FILE *out, const struct summary_case *f)
 {
+    const char *profile = c->o.profile.n ? c->o.profile.p[c->o.profile.n - 1] : NULL;
     if (strcmp(f->file, "-") != 0) {
-        (void)fputs("     again: simrun -j0 --filter '", out);
-        print_escaped(out, f->name);
-        (void)fputs("' ", out);
-        print_escaped(out, f->file);
+        struct rep_sink sink = cli_sink(out, 0, false);
+        (void)fputs("     again: ", out);
+        (void)rep_replay(&sink, f->name, f->file, profile);
         (void)fputc('\n', out);
     }
 }
@@ -158,7 +160,7 @@ static void print_failures(const struct summary *s, const struct cli *c, FILE *o
         print_escaped(out, f->name);
         (void)fprintf(out, " (%s)\n", sim_outcome_name(f->outcome));
         print_lines(out, f->text);
-        print_again(out, f);
+        print_again(c, out, f);
     }
     if (s->failed > s->n_failures) {
         (void)fprintf(out, "and %zu more failures\n", s->failed - s->n_failures);

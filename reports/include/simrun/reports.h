@@ -439,8 +439,8 @@ const struct rep_query_info *rep_queries(void);
  * with -EPERM, on a writing connection too. A query with the parameter :run is about the run `ref`;
  * NULL leaves the choice to the query: named ones take the newest. -EINVAL for a `ref` that the
  * query has no use for. Text is a table whose cells are broken to the width of the sink. Text and
- * CSV are escaped as in rep_escape (CSV keeps newlines and tabs, inside quotes); JSON lines give
- * blobs as hex.
+ * CSV are escaped as in rep_escape (CSV keeps newlines and tabs, inside quotes, and a text that a
+ * spreadsheet would take for a formula gets an apostrophe before it); JSON lines give blobs as hex.
  */
 int rep_query(struct rep_db *db, const char *query, const char *ref, const struct rep_sink *sink,
               enum rep_format format);

@@ -88,21 +88,21 @@ static void places_survive_merge_and_prune(void **state)
 {
     struct scratch *scratch = *state;
     char other[160];
-    int64_t runs = 0;
+    const char *const paths[] = {scratch->path};
     struct seen seen = {0};
     (void)snprintf(other, sizeof other, "%s/other.db", scratch->dir);
     struct rep_db *from = open_or_fail(scratch->path, REP_CREATE);
     record(from);
     record(from);
+    OK(from, rep_close(from));
     struct rep_db *into = open_or_fail(other, REP_CREATE);
-    OK(into, rep_merge(into, from, &runs));
-    OK(into, rep_prune(into, 1, &runs));
+    OK(into, rep_merge(into, paths, 1, false, NULL, NULL));
+    OK(into, rep_prune(into, 1, false, NULL, NULL, NULL));
     OK(into, rep_read_run(into, "latest", NULL, 0, true, see, &seen));
     assert_string_equal(seen.file, "s.jsonl");
     assert_string_equal(seen.reason, "later");
     assert_int_equal(query_int(into, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
     OK(into, rep_close(into));
-    OK(from, rep_close(from));
 }
 
 int main(void)

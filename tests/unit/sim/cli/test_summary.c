@@ -34,7 +34,7 @@ static void counts_failures_and_slowest(void **state)
     assert_contains(f->out, "5 cases: 2 pass, 1 fail, 1 xpass, 1 recorded\nresults: 5 ok\n");
     assert_contains(f->out, "FAIL two (ok)\n     log[0]: differs\n     log[1]: differs\n"
                             "     log[2]: differs\n     and 2 more\n"
-                            "     again: simrun -j0 --filter 'two' s.jsonl\n");
+                            "     again: simrun -j0 --filter two s.jsonl\n");
     assert_contains(f->out, "XPASS three");
     assert_contains(f->out, "slowest: two 9.0 ms, five 7.0 ms, four 5.0 ms\n");
     assert_contains(f->out, "ended early: 5 of 6 cases ran");
