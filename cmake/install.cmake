@@ -22,6 +22,7 @@ target_link_libraries(simrun-model INTERFACE seccomp)
 install(TARGETS simrun RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tool)
 install(DIRECTORY model/contract/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/contract COMPONENT tool FILES_MATCHING PATTERN "*.md")
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tool)
+install(FILES reports/schema/result-1.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/simrun COMPONENT tool)
 
 install(TARGETS simrun-model EXPORT simrun-model ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 foreach(module ${SIMRUN_MODEL_MODULES})

@@ -109,8 +109,3 @@ void rep_report_free(struct rep_report *report)
     free(report->state);
     free(report);
 }
-
-int64_t rep_report_failed(const struct rep_report *report)
-{
-    return report->failed;
-}

@@ -335,7 +335,12 @@ class Reports(unittest.TestCase):
         for command in ('show', 'tree'):
             outputs[command] = self.run_it(command, HOSTILE, '--db', 'csv.db')
         outputs['query'] = self.run_it('query', 'findings', '--db', 'csv.db')
-        outputs['summary'] = self.run_it('--no-db', suite, code=1)
+        self.suite('s.jsonl', case(HOSTILE, spec=spec, rootfs=[{'path': 'x', 'type': 'dir'}]),
+                   case('other'))
+        self.run_it('-q', '--db', 'csv.db', suite)
+        outputs['diff'] = self.run_it('diff', 'latest~1', 'latest', '--db', 'csv.db', code=1)
+        self.assertIn(SHOWN[:20], outputs['diff'])
+        outputs['summary'] = self.run_it('--no-db', suite)
         for f, text in outputs.items():
             found = ACTS.search(text.replace('\r\n', '\n').replace('\n', ''))
             self.assertIsNone(found, '%s: %r' % (f, found))

@@ -89,9 +89,6 @@ int rep_report_result(struct rep_report *report, const struct rep_result *result
 int rep_report_end(struct rep_report *report, const struct rep_report_tail *tail);
 void rep_report_free(struct rep_report *report); /* takes NULL */
 
-/* Of this document's cases, those that count as failed. */
-int64_t rep_report_failed(const struct rep_report *report);
-
 /*
  * Writes the command that runs a case again: a line for a shell, safe for terminals (what is not is
  * quoted as $'\xNN'). Nothing when `file` is NULL or standard input ("-"). `profile` may be NULL.
