@@ -106,10 +106,15 @@ static void mount_line(struct section *s, const struct sim_mount *m, size_t i, c
     mem_free(text);
 }
 
-static bool has_index(const struct sim_result *r, int index)
+static bool is_dropped(const struct sim_mount *m)
+{
+    return strcmp(m->state, "dropped") == 0;
+}
+
+static bool is_compiled(const struct sim_result *r, int index)
 {
     for (size_t i = 0; i < r->n_mounts; i++) {
-        if (r->mounts[i].spec_index == index) {
+        if (r->mounts[i].spec_index == index && !is_dropped(&r->mounts[i])) {
             return true;
         }
     }
@@ -127,7 +132,7 @@ static void left_out(struct section *s, const struct run_record *record)
     {
         const char *where = cJSON_GetStringValue(cJSON_GetObjectItem(mount, "destination"));
         struct sim_mount m = {.destination = where ? where : "", .rules = "", .spec_index = index};
-        if (!has_index(record->result, index++)) {
+        if (!is_compiled(record->result, index++)) {
             mount_line(s, &m, 1, "left out of the compiled list", "");
         }
     }
@@ -148,7 +153,7 @@ static void print_ignored(const struct cli *c, FILE *out, const struct run_recor
     }
     for (size_t i = 0; i < r->n_mounts; i++) {
         const struct sim_mount *m = &r->mounts[i];
-        if (*m->ignored && strcmp(m->state, "skipped") != 0) {
+        if (*m->ignored && strcmp(m->state, "skipped") != 0 && !is_dropped(m)) {
             mount_line(&s, m, i, "options without effect: ", m->ignored);
         }
     }

@@ -124,6 +124,13 @@ class Simrun(unittest.TestCase):
             self.assertIn(part, text)
         self.assertLessEqual(max(len(x) for x in text.splitlines()), 80)
 
+    def test_the_answer_tells_what_is_left_out(self):
+        self.spec('./spec.json', dict(SPEC, mounts=[
+            {'destination': '/dev/shm', 'type': 'tmpfs', 'source': 'shm', 'options': ['nosuid']}]))
+        text = self.run_it('--no-db', '--format', 'text', 'spec.json').stdout
+        self.assertIn('  /dev/shm (spec[0]): left out of the compiled list\n', text)
+        self.assertNotIn('/dev/shm (spec[0]): options', text)
+
     def test_the_answer_for_an_error(self):
         self.spec('./spec.json', dict(SPEC, mounts=[
             {'destination': '/etc/passwd/x', 'type': 'tmpfs', 'source': 'tmpfs'}]))
