@@ -18,7 +18,7 @@ struct session {
     struct progress progress;
     struct live_reports reports;
     const char *fail_on[FAIL_ON_NAMES]; /* names */
-    FILE *text;                             /* where what people read goes */
+    FILE *text;                         /* where what people read goes */
     bool answer;
     int failure; /* exit code of a trouble that was already complained about */
 };
