@@ -142,6 +142,9 @@ static bool is_failure(const struct session *s, const struct run_record *r)
 static int store_and_report(struct session *s, const struct run_record *r)
 {
     struct record_view view;
+    if (!s->store.run && s->reports.n == 0) {
+        return 0;
+    }
     int code = record_open(&view, r);
     if (code) {
         (void)complain(s->c, 0, "out of memory");
