@@ -39,10 +39,13 @@ static uint64_t entropy(void *arg)
 static int fake_run(const struct subject *s, struct domain *d, const struct sim_case *c,
                     struct sim_result **ret)
 {
-    (void)s;
+    unsigned *odd = (void *)(uintptr_t)s->options; /* of this process */
     struct sim_result *r = sim_result_new(d, c->name);
     if (r && strncmp(c->name, "panic", 5) == 0) {
         (void)sim_result_outcome(r, OUTCOME_PANIC, "told to");
+    }
+    if (r && strncmp(c->name, "odd", 3) == 0 && ++*odd % 2) {
+        (void)sim_result_outcome(r, OUTCOME_ERROR, "for once");
     }
     if (strncmp(c->name, "crash", 5) == 0) {
         signal(SIGSEGV, SIG_DFL);
@@ -54,8 +57,9 @@ static int fake_run(const struct subject *s, struct domain *d, const struct sim_
 
 int fixture_setup(void **state)
 {
-    static const struct subject subject = {.name = "fake", .version = "1", .run = fake_run};
     struct fixture *f = calloc(1, sizeof(*f));
+    f->subject =
+        (struct subject){.name = "fake", .version = "1", .run = fake_run, .options = &f->odd};
     domain_init(&f->d, "test", PROFILE_GVISOR_2018_08_14);
     strcpy(f->dir, "/tmp/simrun-cli-XXXXXX");
     assert_non_null(mkdtemp(f->dir));
@@ -67,7 +71,7 @@ int fixture_setup(void **state)
                               .variable = variable,
                               .entropy = entropy,
                               .arg = f,
-                              .subject = &subject};
+                              .subject = &f->subject};
     f->c = (struct cli){.env = &f->env, .d = &f->d};
     cli_options_init(&f->c.o, &f->d);
     *state = f;

@@ -23,6 +23,9 @@ struct fixture {
     int64_t clock;                  /* what now() gives */
     const char *const *environment; /* what variable() knows: "NAME=VALUE", ended by NULL */
     uint64_t number;                /* what entropy() gave last */
+    struct subject subject; /* "ok" for all, but for cases whose names begin with panic, crash (a
+                               SIGSEGV) and odd (an error at the first, third, ... time; -j0) */
+    unsigned odd;           /* how often cases of that name ran */
     char dir[64];
 };
 int fixture_setup(void **state);

@@ -116,6 +116,24 @@ static void attempts_reach_the_summary_and_the_record(void **state)
     assert_contains(f->complaints, "--repeat and --retries exclude each other");
 }
 
+static void flaky_cases_are_named(void **state)
+{
+    struct fixture *f = *state;
+    write_file(f, "s.jsonl", CASE("a", "") CASE("odd", ""));
+    const char *out = run(f, "% --db %/x.db -j0 --repeat 2 --fail-on flaky", EXIT_FAILED);
+    assert_contains(out, "FLAKY odd (2 attempts: 1 ok, 1 error)\n");
+    assert_contains(out, "2 cases: 2 recorded, 1 flaky\n");
+    assert_contains(run(f, "query flaky --db %/x.db --format csv", EXIT_FINE), "odd,2,");
+    assert_contains(run(f, "% --db %/x.db --failed --fail-on flaky -j0", EXIT_FINE), "1 case:");
+    f->odd = 0;
+    out = run(f, "% --db %/x.db -j0 --retries 3 --fail-on error", EXIT_FINE);
+    assert_contains(out, "FLAKY odd (2 attempts: 1 ok, 1 error)\n");
+    f->odd = 0;
+    run(f, "% --db %/x.db -j0 --retries 3 --fail-on error,flaky", EXIT_FAILED);
+    f->odd = 0;
+    assert_null(strstr(run(f, "% --db %/x.db -j0", EXIT_FINE), "FLAKY"));
+}
+
 int main(void)
 {
     const struct CMUnitTest choose_tests[] = {
@@ -124,6 +142,7 @@ int main(void)
         test(cases_whose_input_changed),
         test(shards_are_recorded_even_when_empty),
         test(an_order_changes_nothing_that_is_recorded),
+        test(flaky_cases_are_named),
         test(attempts_reach_the_summary_and_the_record),
     };
     return cmocka_run_group_tests(choose_tests, NULL, NULL);

@@ -42,6 +42,56 @@ static void counts_failures_and_slowest(void **state)
     summary_release(&s);
 }
 
+static void what_was_recorded_before_is_told_apart(void **state)
+{
+    struct fixture *f = *state;
+    struct summary s;
+    summary_init(&s, &f->d, 1);
+    s.earlier = (struct earlier){.cases = 7, .failed = 2};
+    s.earlier.status[VERDICT_PASS] = 5;
+    s.earlier.status[VERDICT_FAIL] = 2;
+    add(f, &s, "one", VERDICT_PASS, 1);
+    s.checks = 12;
+    s.checks_skipped = 3;
+    summary_print(&s, &f->c, f->env.out, 1, 1, NULL, true);
+    flush(f);
+    assert_contains(f->out, "recorded before: 5 pass, 2 fail; 2 failed\n1 case: 1 pass\n");
+    assert_contains(f->out, "invariants: 12 looked at, 3 of them suspended by a row\n");
+    summary_release(&s);
+}
+
+static void flaky_cases_are_bounded(void **state)
+{
+    struct fixture *f = *state;
+    const struct run_attempt attempts[] = {
+        {OUTCOME_ERROR, VERDICT_FAIL, "no", 1, 1},
+        {OUTCOME_OK, VERDICT_PASS, "", 2, 1},
+        {OUTCOME_OK, VERDICT_PASS, "", 2, 1},
+    };
+    struct summary s;
+    summary_init(&s, &f->d, 30);
+    for (int i = 0; i < 30; i++) {
+        struct sim_result *r = sim_result_new(&f->d, "x");
+        struct verdict v;
+        verdict_init(&v, &f->d);
+        struct run_record record = {.info = {.name = "x", .file = "s.jsonl"},
+                                    .result = r,
+                                    .verdict = &v,
+                                    .flaky = true,
+                                    .attempts = attempts,
+                                    .n_attempts = 3};
+        assert_int_equal(summary_add(&s, &record, false), 0);
+        verdict_release(&v);
+        sim_result_free(r);
+    }
+    summary_print(&s, &f->c, f->env.out, 1, 1, NULL, true);
+    flush(f);
+    assert_contains(f->out, "FLAKY x (3 attempts: 2 ok, 1 error)\n");
+    assert_contains(f->out, "and 20 more flaky cases: simrun query flaky\n");
+    assert_contains(f->out, "30 cases: 30 recorded, 30 flaky\n");
+    summary_release(&s);
+}
+
 static void quiet_tells_failures_only(void **state)
 {
     struct fixture *f = *state;
@@ -72,8 +122,8 @@ static void failures_are_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest summary_tests[] = {
-        test(counts_failures_and_slowest),
-        test(quiet_tells_failures_only),
+        test(counts_failures_and_slowest), test(what_was_recorded_before_is_told_apart),
+        test(flaky_cases_are_bounded),     test(quiet_tells_failures_only),
         test(failures_are_bounded),
     };
     return cmocka_run_group_tests(summary_tests, NULL, NULL);
