@@ -99,8 +99,7 @@ static int keep_failed(struct cli *c, const struct settings *set, const struct c
                        r.gone == 1 ? "" : "s", ref, r.gone == 1 ? "is" : "are");
     }
     if (code == 0 && ch->n_plan == 0) {
-        (void)complain(c, 0, "--failed: of the %zu cases selected none failed in run %s", before,
-                       ref);
+        (void)complain(c, 0, "--failed: %zu selected, none of them failed in run %s", before, ref);
     }
     return code;
 }
@@ -139,8 +138,7 @@ static int keep_changed(struct cli *c, const struct settings *set, const struct 
         if (run_inputs(c->d, source, ch->plan, before, see_input, &s, &err)) {
             code = complain(c, EXIT_HARNESS, "%s", err.text ? err.text : "out of memory");
         } else if (ch->n_plan == 0) {
-            (void)complain(c, 0, "--changed-since: the %zu cases selected are as in run %s", before,
-                           ref);
+            (void)complain(c, 0, "--changed-since: %zu selected, all as in run %s", before, ref);
         }
         error_release(&err);
     }

@@ -26,7 +26,7 @@ static void failed_cases_of_a_run(void **state)
     assert_contains(f->complaints, "--failed: 1 case of run 1 is not among the PATHs");
     size_t before = f->complaints_n;
     assert_contains(run(f, "% --db %/x.db --failed", EXIT_FINE), "no case ran");
-    assert_contains(f->complaints + before, "none failed in run latest");
+    assert_contains(f->complaints + before, "none of them failed in run latest");
     /* That recorded nothing, so the newest run is still the one before. */
     assert_contains(run(f, "query runs --db %/x.db --format csv", EXIT_FINE), "\r\n5,");
     assert_null(strstr(run(f, "query runs --db %/x.db --format csv", EXIT_FINE), "\r\n6,"));
@@ -50,7 +50,7 @@ static void cases_whose_input_changed(void **state)
     write_file(f, "s.jsonl", CASE("a", "") CASE("b", "") CASE("c", ""));
     run(f, "% --db %/x.db", EXIT_FINE);
     assert_contains(run(f, "% --db %/x.db --changed-since 1", EXIT_FINE), "no case ran");
-    assert_contains(f->complaints, "the 3 cases selected are as in run 1");
+    assert_contains(f->complaints, "3 selected, all as in run 1");
     /* b has another spec, d is new, an expectation is no input. */
     write_file(f, "s.jsonl", CASE("a", FAILS) "{'id':'b','spec':{'hostname':'x'}}\n" CASE("d", ""));
     assert_contains(run(f, "% --db %/x.db --changed-since latest", EXIT_FINE),
