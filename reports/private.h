@@ -57,15 +57,15 @@ struct rep_hash {
 
 struct rep_hash rep_hash_of(const void *data, size_t size);
 
-/* What is known to be in the file. It forgets all when it reaches its bound; that only costs SQL.
- */
+/* What is known to be in the file. It forgets all when it reaches its bound; that only costs SQL,
+ * while a larger bound costs memory that grows with the run. */
 struct rep_hash_set {
     struct rep_hash *slot; /* owned; all-zero = free */
     size_t room;           /* a power of two */
     size_t used;
 };
 
-#define REP_HASH_SET_BOUND (1u << 20)
+#define REP_HASH_SET_BOUND (1u << 15)
 
 void rep_hash_set_release(struct rep_hash_set *set);
 bool rep_hash_set_has(const struct rep_hash_set *set, const struct rep_hash *hash);

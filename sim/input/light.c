@@ -12,13 +12,18 @@ static void skip_space(struct light *l)
 /* From an opening quote to behind the closing one. */
 static bool skip_string(struct light *l)
 {
-    for (l->p++; l->p < l->end; l->p++) {
-        if (*l->p == '"') {
-            l->p++;
-            return true;
+    const char *start = ++l->p;
+    while (l->p < l->end) {
+        const char *quote = memchr(l->p, '"', (size_t)(l->end - l->p)), *before = quote;
+        if (!quote) {
+            break;
         }
-        if (*l->p == '\\') {
-            l->p++;
+        while (before > start && before[-1] == '\\') {
+            before--;
+        }
+        l->p = quote + 1;
+        if ((quote - before) % 2 == 0) {
+            return true;
         }
     }
     l->p = l->end;
