@@ -141,6 +141,11 @@ static int find_node(const void *path, const void *node)
     return strcmp(path, ((const struct sim_node *)node)->path);
 }
 
+const struct sim_node *result_node(const struct sim_result *r, const char *path)
+{
+    return r->n_nodes ? bsearch(path, r->nodes, r->n_nodes, sizeof(*r->nodes), find_node) : NULL;
+}
+
 /* Is a directory above ignored, or (of a missing node) optional and missing as well? */
 static bool is_excused(const struct mtree *m, const struct sim_result *r, const char *path,
                        enum mtree_keyword by, struct verdict *v)
@@ -152,9 +157,7 @@ static bool is_excused(const struct mtree *m, const struct sim_result *r, const 
         slash[slash == above] = '\0';
         struct mtree_entry **e =
             bsearch(above, m->sorted, m->n, sizeof(struct mtree_entry *), find_entry);
-        found = e && ((*e)->has & 1u << by) &&
-                (by == MTREE_IGNORE ||
-                 !bsearch(above, r->nodes, r->n_nodes, sizeof(*r->nodes), find_node));
+        found = e && ((*e)->has & 1u << by) && (by == MTREE_IGNORE || !result_node(r, above));
         if (slash == above) {
             break;
         }
@@ -163,10 +166,16 @@ static bool is_excused(const struct mtree *m, const struct sim_result *r, const 
     return found;
 }
 
+bool mtree_may_miss(const struct mtree *m, const struct sim_result *r, const struct mtree_entry *e,
+                    struct verdict *v)
+{
+    return (e->has & 1u << MTREE_OPTIONAL) || is_excused(m, r, e->path, MTREE_OPTIONAL, v);
+}
+
 static void missing(struct verdict *v, struct absent *a, const struct mtree *m,
                     const struct mtree_entry *e, const struct sim_result *r)
 {
-    if (!(e->has & 1u << MTREE_OPTIONAL) && !is_excused(m, r, e->path, MTREE_OPTIONAL, v)) {
+    if (!mtree_may_miss(m, r, e, v)) {
         char mode[8];
         (void)snprintf(mode, sizeof(mode), "%04o", (unsigned)e->mode & 07777);
         absent_add(v, a, e->path, e->type ? e->type : "", e->has & 1u << MTREE_MODE ? mode : "",

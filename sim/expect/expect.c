@@ -1,29 +1,5 @@
 /* Where expectations come from. */
-#include "compare.h"
-#include "expected_file.h"
-
-#include "../input/lines.h"
-
-/* A suite of the source. */
-struct suite {
-    const char *file;               /* of the source */
-    char *subtrees;                 /* owned: path of subtrees.json */
-    struct expected_file *expected; /* owned; NULL = none for this profile */
-};
-struct expect_set {
-    struct domain *d;
-    const char *profile;
-    struct suite *suites; /* owned; in the order of the source */
-    size_t n, cap;
-};
-
-struct expect_reader {
-    struct domain *d;
-    const struct expect_set *set;
-    const struct suite *suite; /* whose files are open */
-    struct lines *lines;       /* of the expected file; NULL = not open */
-    struct subtrees subtrees;
-};
+#include "reader.h"
 
 /* ----------------------------------------------------------------------------------------- set */
 
@@ -160,7 +136,7 @@ void expect_reader_free(struct expect_reader *r)
 }
 
 /* The suite of a case becomes the open one; NULL when it comes from no suite. */
-static int enter_suite(struct expect_reader *r, const struct sim_case *c)
+int reader_enter(struct expect_reader *r, const struct sim_case *c)
 {
     if (r->suite && strcmp(r->suite->file, c->file) == 0) {
         return 0;
@@ -177,20 +153,26 @@ static int enter_suite(struct expect_reader *r, const struct sim_case *c)
     return 0;
 }
 
-/* The expected line of a case: 1, or 0 when there is none or after a difference. */
-static int read_line(struct expect_reader *r, const char *id, struct line *ret, struct verdict *v)
+int reader_line(struct expect_reader *r, const char *id, struct line *ret, struct error *err)
 {
     const struct expected_file *f = r->suite ? r->suite->expected : NULL;
     const struct expected_line *at = f ? expected_file_find(f, id) : NULL;
-    struct error err = {0};
     if (!at) {
         return 0;
     }
-    int code = r->lines ? 0 : lines_open(r->d, f->path, f->path, &r->lines, &err);
-    code = code ? code : lines_seek(r->lines, at->offset, at->number, r->d, &err);
-    code = code ? code : lines_next(r->lines, ret, r->d, &err);
-    if (code != 1) {
-        verdict_add(v, "expected: %s", err.text ? err.text : "the file has changed");
+    int code = r->lines ? 0 : lines_open(r->d, f->path, f->path, &r->lines, err);
+    code = code ? code : lines_seek(r->lines, at->offset, at->number, r->d, err);
+    code = code ? code : lines_next(r->lines, ret, r->d, err);
+    return code ? code : error_set(r->d, err, -ESTALE, "%s: the file has changed", f->path);
+}
+
+/* The expected line of a case: 1, or 0 when there is none or after a difference. */
+static int read_line(struct expect_reader *r, const char *id, struct line *ret, struct verdict *v)
+{
+    struct error err = {0};
+    int code = reader_line(r, id, ret, &err);
+    if (code < 0) {
+        verdict_add(v, "expected: %s", err.text ? err.text : "out of memory");
     }
     error_release(&err);
     return code == 1;
@@ -260,7 +242,7 @@ static bool compare(struct expect_reader *r, const struct sim_case *c,
 int expect_judge(struct expect_reader *r, const struct sim_case *c, const struct sim_result *result,
                  struct verdict *v)
 {
-    if (enter_suite(r, c)) {
+    if (reader_enter(r, c)) {
         return CODE_FATE;
     }
     bool judged = compare(r, c, result, v);

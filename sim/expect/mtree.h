@@ -46,7 +46,7 @@ enum mtree_keyword {
     MTREE_OTHER,
     MTREE_KEYWORDS
 };
-const char *mtree_keyword_name(enum mtree_keyword k); /* of those that are compared; static */
+const char *mtree_keyword_name(enum mtree_keyword k);           /* but MTREE_OTHER; static */
 enum mtree_keyword mtree_keyword_find(const char *p, size_t n); /* or MTREE_KEYWORDS */
 /* What a value should be ("a number ..."), or NULL when it is that. */
 const char *mtree_keyword_check(enum mtree_keyword k, const char *p, size_t n);
@@ -58,12 +58,15 @@ struct span {
 
 /* One line that names a node. Texts live in the arena of the manifest. */
 struct mtree_entry {
-    uint32_t line;    /* from 1 */
-    unsigned has;     /* bits 1 << enum mtree_keyword: what holds for it */
-    unsigned own;     /* of these, what stands in its own line */
-    bool relative;    /* a name in the directory that is open */
-    size_t end;       /* where the line ends, behind its newline and those of its continuations */
-    size_t close;     /* behind the `..` line of a relative directory; else `end` */
+    uint32_t line; /* from 1 */
+    unsigned has;  /* bits 1 << enum mtree_keyword: what holds for it */
+    unsigned own;  /* of these, what stands in its own line */
+    bool relative; /* a name in the directory that is open */
+    size_t start;  /* of its line */
+    size_t end;    /* where the line ends, behind its newline and those of its continuations */
+    size_t
+        parent; /* of a relative one: number of the directory that it is in, from 1; 0 = the root */
+    struct span up;   /* of a relative directory: its `..` line; n 0 = it has none */
     struct span name; /* as written */
     struct span value[MTREE_COMPARED]; /* behind the `=`, in the line or in a /set */
 
@@ -84,6 +87,7 @@ struct mtree {
     struct mtree_entry *entries; /* owned; in the order of the file */
     size_t n, cap;
     struct mtree_entry **sorted; /* owned; by path, as result lines are */
+    unsigned keywords;           /* bits of all that stand anywhere in it */
     bool path_last;
 };
 
@@ -107,6 +111,11 @@ void mtree_escape(struct str *out, const char *text);
  * looked up, not what is ignored. `v` brings the domain. */
 bool mtree_wants_line(const struct mtree *m, const struct sim_result *r, const struct sim_node *n,
                       struct verdict *v);
+/* May this entry be missing in the result: optional, or below a missing one that is? */
+bool mtree_may_miss(const struct mtree *m, const struct sim_result *r, const struct mtree_entry *e,
+                    struct verdict *v);
+/* The node of a path, or NULL. */
+const struct sim_node *result_node(const struct sim_result *r, const char *path);
 
 /* ---- the scan (mtree_scan.c) ---- */
 

@@ -43,7 +43,7 @@ static const struct {
 
 const char *mtree_keyword_name(enum mtree_keyword k)
 {
-    return keywords[k].name; /* those that are compared stand first, in order */
+    return keywords[k].name; /* the first stand in order */
 }
 
 /* Digits from 0 to `last`. */

@@ -14,10 +14,11 @@ struct scan {
     size_t at;     /* next byte */
     uint32_t line; /* that it stands on */
     uint32_t from; /* line on which the entry began */
+    size_t begin;  /* and its first byte */
     struct said set;
     size_t *open; /* owned: entries of the directories that are open */
     size_t n_open, cap_open;
-    bool first;
+    bool decided; /* where paths stand */
 };
 
 static int fail(struct scan *s, int code, const char *fmt, ...) SIMRUN_PRINTF(3, 4);
@@ -63,6 +64,9 @@ static int token(struct scan *s, struct span *ret)
         if (more) {
             s->at += more;
             s->line++;
+            if (s->at == n) {
+                return fail(s, -EINVAL, "the line goes on, but the file ends");
+            }
         } else if (s->at < n && blank(bytes[s->at])) {
             s->at++;
         } else {
@@ -83,6 +87,9 @@ static int token(struct scan *s, struct span *ret)
             return fail(s, -EINVAL, "byte 0x%02x: write it as \\%03o",
                         (unsigned)(unsigned char)bytes[s->at],
                         (unsigned)(unsigned char)bytes[s->at]);
+        }
+        if (bytes[s->at] == '\\' && s->at + 1 == n) {
+            return fail(s, -EINVAL, "the line goes on, but the file ends");
         }
         s->at += bytes[s->at] == '\\' && s->at + 1 < n && bytes[s->at + 1] > ' ' ? 2 : 1;
     }
@@ -151,7 +158,11 @@ static int add_keyword(struct scan *s, struct span t, struct said *said)
     if (k < MTREE_COMPARED && n + 1 >= t.n) {
         return fail(s, -EINVAL, "%s needs a value", mtree_keyword_name(k));
     }
+    if (said != &s->set && k < MTREE_COMPARED && (said->has & 1u << k)) {
+        return fail(s, -EINVAL, "%s stands twice in the line", mtree_keyword_name(k));
+    }
     said->has |= 1u << k;
+    s->m->keywords |= 1u << k;
     if (k >= MTREE_COMPARED) {
         return 0;
     }
@@ -309,10 +320,12 @@ static int finish_entry(struct scan *s, struct mtree_entry *e, const struct said
     e->own = own->has;
     e->has = all.has;
     e->line = s->from;
-    e->end = e->close = s->at;
+    e->start = s->begin;
+    e->end = s->at;
     memcpy(e->value, all.value, sizeof(e->value));
     const char *name = s->m->bytes + e->name.at;
     e->relative = !memchr(name, '/', e->name.n) && !(e->name.n == 1 && *name == '.');
+    e->parent = e->relative && s->n_open ? s->open[s->n_open - 1] + 1 : 0;
     int code =
         s->m->n == LIMIT_MTREE_ENTRIES
             ? fail(s, -E2BIG, "more than %d entries (LIMIT_MTREE_ENTRIES)", LIMIT_MTREE_ENTRIES)
@@ -342,21 +355,31 @@ static int entry_path_last(struct scan *s, struct span t)
         code = got;
     }
     e.name = t;
+    const char *name = s->m->bytes + t.at;
+    if (code == 0 && !memchr(name, '/', t.n) && !(t.n == 1 && *name == '.')) {
+        return fail(s, -EINVAL, "no path at the end of the line: \"%.*s\" has no `/`",
+                    (int)(t.n < 80 ? t.n : 80), name);
+    }
     return code ? code : finish_entry(s, &e, &own);
 }
 
+/* A line of a path alone is the same in both dialects, and decides nothing. */
 static int entry(struct scan *s, struct span t)
 {
-    if (s->first) {
-        s->m->path_last = begins_with_keyword(s, t);
-        s->first = false;
+    if (!s->decided && begins_with_keyword(s, t)) {
+        s->decided = s->m->path_last = true;
     }
     if (s->m->path_last) {
         return entry_path_last(s, t);
     }
+    if (begins_with_keyword(s, t)) {
+        return fail(s, -EINVAL, "a path is expected first, as above: \"%.*s\"",
+                    (int)(t.n < 80 ? t.n : 80), s->m->bytes + t.at);
+    }
     struct said own = {0};
     struct mtree_entry e = {.name = t};
     int code = add_keywords(s, &own);
+    s->decided |= own.has != 0;
     return code ? code : finish_entry(s, &e, &own);
 }
 
@@ -369,7 +392,7 @@ static int up(struct scan *s)
         return got < 0 ? got : fail(s, -EINVAL, "nothing may stand behind `..`");
     }
     if (s->n_open) {
-        s->m->entries[s->open[--s->n_open]].close = s->at;
+        s->m->entries[s->open[--s->n_open]].up = (struct span){s->begin, s->at - s->begin};
     }
     return 0;
 }
@@ -384,6 +407,7 @@ static int line(struct scan *s)
     const char *bytes = s->m->bytes;
     struct span t;
     s->from = s->line;
+    s->begin = s->at;
     while (s->at < s->m->n_bytes && blank(bytes[s->at])) {
         s->at++;
     }
@@ -412,7 +436,7 @@ static int line(struct scan *s)
 
 int mtree_scan(struct mtree *m, struct str *plain, struct error *err)
 {
-    struct scan s = {.m = m, .plain = plain, .err = err, .line = 1, .first = true};
+    struct scan s = {.m = m, .plain = plain, .err = err, .line = 1};
     int code = 0;
     str_add(plain, "#mtree\n");
     while (code == 0 && s.at < m->n_bytes && !domain_dead(m->d)) {

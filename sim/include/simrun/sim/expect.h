@@ -4,6 +4,7 @@
  *   1. verdict   status and differences of one case
  *   2. set       the files of result lines beside the suites of a source, indexed once
  *   3. reader    judges cases; each worker has its own
+ *   4. update    expectations rewritten to what came out, every other byte kept
  *
  * Where an expectation comes from, first found first taken:
  *   - the case: `expect`, an object of result fields, holds in every profile; the members of
@@ -93,5 +94,47 @@ void expect_reader_free(struct expect_reader *r); /* takes NULL */
  */
 int expect_judge(struct expect_reader *r, const struct sim_case *c, const struct sim_result *result,
                  struct verdict *v);
+
+/* ---------------------------------------------------------------------------------------- 4.
+ * update
+ */
+
+struct expect_update;
+
+enum {
+    LIMIT_UPDATE_BYTES = 1 << 30, /* of all that one run rewrites */
+};
+
+/* One place that is to change. Texts belong to the update. */
+struct expect_edit {
+    const char *name, *file; /* of the case; to write */
+    uint64_t line;           /* where the case or its expectation stands; 0 = a file of its own */
+    bool append;             /* behind the end of the file, which may not be there yet */
+    uint64_t offset;         /* else: of `old` in the file */
+    const char *old, *new;
+    size_t n_old, n_new;
+    const char *before, *after; /* for people: the expectation, a line for each part */
+};
+
+/* `all`: cases without an expectation get one. Set and strings are borrowed. */
+int expect_update_new(struct domain *d, const struct expect_set *set, bool all,
+                      struct expect_update **ret);
+void expect_update_free(struct expect_update *u); /* takes NULL */
+
+/*
+ * Work out what has to be written so that this result is what the case expects: in the expectation
+ * itself (for a profile other than the default: in `expect_profile` or its annotation), in the
+ * file of result lines, in the manifest. What holds stays as it is, byte for byte. With `all`, a
+ * suite's case gets a line in X.expected[.PROFILE].jsonl, a spec or bundle a manifest, or an
+ * annotation when it has no tree.
+ * 1: something is to be written; 0: nothing is; -EPERM: it is not to be updated, `why` says why;
+ * or a code of reading, with `why`. CODE_FATE.
+ */
+int expect_update_case(struct expect_update *u, const struct case_info *info,
+                       const struct sim_case *c, const struct sim_result *r, struct error *why);
+
+/* What is to be written, in the order of finding; two places never overlap. Nothing is written
+ * here. */
+size_t expect_update_edits(const struct expect_update *u, const struct expect_edit **ret);
 
 #endif
