@@ -4,7 +4,7 @@
 static bool wants_colour(const struct cli *c)
 {
     const char *when = c->o.color ? c->o.color : "auto";
-    return strcmp(when, "auto") == 0 ? c->env->out_tty && !c->env->no_color
+    return strcmp(when, "auto") == 0 ? c->env->out_tty && !c->env->no_color && !c->o.ci
                                      : strcmp(when, "always") == 0;
 }
 

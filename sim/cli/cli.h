@@ -30,6 +30,9 @@ void print_escaped(FILE *out, const char *text);
 void print_cell(FILE *out, const char *text, size_t columns);
 /* The same in at most so many. */
 void print_cut(FILE *out, const char *text, size_t columns);
+/* Bytes of an escaped text that fit in `columns`, up to the last blank when there is one; never
+ * none. */
+size_t fitting(const char *p, size_t columns);
 /* Escaped, indented by two, broken at blanks to the width of the terminal. */
 void print_wrapped(const struct cli *c, FILE *out, const char *text);
 /* "simrun: TEXT" on standard error. Returns `code`. */

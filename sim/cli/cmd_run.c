@@ -1,5 +1,6 @@
 /* simrun run: discover, select, fork, run, record, tell. */
 #include "reports.h"
+#include "update.h"
 
 enum { SHOWN_NOTES = 5 };
 
@@ -17,6 +18,7 @@ struct session {
     struct summary summary;
     struct progress progress;
     struct live_reports reports;
+    struct update update;
     const char *fail_on[FAIL_ON_NAMES]; /* names */
     FILE *text;                         /* where what people read goes */
     bool answer;
@@ -131,10 +133,11 @@ static void tell_confinement(struct session *s)
 
 /* ------------------------------------------------------------------------------------ records */
 
-static bool is_failure(const struct session *s, const struct run_record *r)
+/* `updated`: what it expects is about to be what it came to. */
+static bool is_failure(const struct session *s, const struct run_record *r, bool updated)
 {
     const struct run_options opt = {.fail_on = s->set.fail_on};
-    return run_failed(&opt, r->verdict->status, r->result->outcome) ||
+    return run_failed(&opt, updated ? VERDICT_PASS : r->verdict->status, r->result->outcome) ||
            (r->flaky && s->set.fail_on_flaky);
 }
 
@@ -161,7 +164,7 @@ static int store_and_report(struct session *s, const struct run_record *r)
 static int record(void *arg, const struct run_record *r)
 {
     struct session *s = arg;
-    bool failed = is_failure(s, r);
+    bool failed = is_failure(s, r, update_record(&s->update, r));
     int code = store_and_report(s, r);
     code = code ? code : summary_add(&s->summary, r, failed);
     if (code < 0) {
@@ -250,6 +253,9 @@ static int run_all(struct session *s)
     }
     error_release(&err);
     bool piped = ferror(env->out) != 0;
+    if (!s->failure) {
+        s->failure = update_end(&s->update, s->text, how != RUN_STOPPED);
+    }
     if (!piped && !s->failure) {
         tell(s, ns, how == RUN_COMPLETE);
     }
@@ -287,6 +293,7 @@ static int run_session(struct session *s)
         code ? code
              : store_open(&s->store, s->c, &s->set, &s->subject, s->source, &s->choice, &s->resume);
     code = code ? code : begin_reports(s);
+    code = code ? code : update_begin(&s->update, s->c, s->source, s->expect);
     return code ? code : run_all(s);
 }
 
@@ -312,10 +319,12 @@ int cmd_run(struct cli *c)
     struct session s = {.c = c};
     int code = resume_load(c, &s.resume);
     code = code ? code : check_together(c);
+    code = code ? code : update_check(c);
     code = code ? code : live_reports_init(&s.reports, c);
     s.text = s.reports.on_out ? c->env->err : c->env->out;
     code = code ? code : run_session(&s);
     live_reports_release(&s.reports);
+    update_release(&s.update);
     run_free(s.run);
     store_close(&s.store);
     summary_release(&s.summary);

@@ -104,6 +104,13 @@ const struct option_row option_rows[] = {
     {"resume", 0, OPTION_FLAG, NULL, "finish a run that did not: simrun --resume [RUN]", "Running",
      RUNS, AT(resume), NULL, 0, 0},
 
+    {"update", 0, OPTION_FLAG, NULL, "rewrite expectations that differ to what came out",
+     "Expectations", RUNS, AT(update), NULL, 0, 0},
+    {"update-all", 0, OPTION_FLAG, NULL, "and give one to cases that have none", "Expectations",
+     RUNS, AT(update_all), NULL, 0, 0},
+    {"ci", 0, OPTION_FLAG, NULL, "refuse --update; no progress, colour only if asked for",
+     "Expectations", RUNS, AT(ci), NULL, 0, 0},
+
     {"db", 0, OPTION_TEXT, "FILE", "database of runs (default simrun.db)", "Records",
      RUNS | RECORDS, AT(db), NULL, 0, 0},
     {"no-db", 0, OPTION_FLAG, NULL, "record nothing", "Records", RUNS, AT(no_db), NULL, 0, 0},

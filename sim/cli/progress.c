@@ -6,7 +6,7 @@ enum { BAR = 24, INTERVAL_NS = 100 * 1000 * 1000 };
 void progress_init(struct progress *p, const struct cli *c, size_t total)
 {
     *p = (struct progress){.env = c->env, .total = total};
-    p->on = c->env->err_tty && !c->o.quiet && total > 1;
+    p->on = c->env->err_tty && !c->o.quiet && !c->o.ci && total > 1;
     p->start = p->last = c->env->now(c->env->arg);
 }
 

@@ -93,8 +93,7 @@ static int add_to_str(void *arg, const char *data, size_t size)
     return 0;
 }
 
-/* Bytes of `p` that fit in `columns`, up to the last blank when there is one; never none. */
-static size_t fitting(const char *p, size_t columns)
+size_t fitting(const char *p, size_t columns)
 {
     size_t n = 0, used = 0, blank = 0;
     for (; p[n] && used < columns + 1; n++) {
