@@ -3,7 +3,7 @@
 #include "cli.h"
 
 /* What may be given beside --resume: it changes no result. */
-static const char *const allowed[] = {"resume", "db",     "jobs",      "quiet",    "color",
+static const char *const allowed[] = {"resume", "db",     "jobs",      "quiet",    "ci",  "color",
                                       "format", "report", "fail-fast", "baseline", "help"};
 
 void resume_release(struct resume *r)
