@@ -108,7 +108,7 @@ const struct option_row option_rows[] = {
      "Expectations", RUNS, AT(update), NULL, 0, 0},
     {"update-all", 0, OPTION_FLAG, NULL, "and give one to cases that have none", "Expectations",
      RUNS, AT(update_all), NULL, 0, 0},
-    {"ci", 0, OPTION_FLAG, NULL, "refuse --update; no progress, colour only if asked for",
+    {"ci", 0, OPTION_FLAG, NULL, "refuse --update; no progress; colour only if asked",
      "Expectations", RUNS, AT(ci), NULL, 0, 0},
 
     {"db", 0, OPTION_TEXT, "FILE", "database of runs (default simrun.db)", "Records",

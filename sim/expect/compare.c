@@ -190,8 +190,14 @@ static bool is_known(const char *key)
             return true;
         }
     }
-    return strcmp(key, "nodes_include") == 0 || strcmp(key, "mtree") == 0 ||
-           strcmp(key, "comment") == 0;
+    static const char *const more[] = {"nodes_include", "mounts", "mounts_include", "mtree",
+                                       "comment"};
+    for (size_t i = 0; i < ARRAY_LEN(more); i++) {
+        if (strcmp(more[i], key) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void refuse_unknown(struct verdict *v, const cJSON *object)
@@ -200,6 +206,21 @@ static void refuse_unknown(struct verdict *v, const cJSON *object)
         if (!is_known(m->string)) {
             verdict_add(v, "expect: a result has no field \"%s\"", m->string);
         }
+    }
+}
+
+/* What a case may want beside the fields of a recorded line. */
+static void compare_more(struct verdict *v, const struct expectation *e, const struct sim_result *r)
+{
+    const cJSON *some = expectation_member(e, "nodes_include");
+    const cJSON *mounts = expectation_member(e, "mounts");
+    const cJSON *some_mounts = expectation_member(e, "mounts_include");
+    compare_nodes_include(v, some, r, e->subtrees);
+    if (mounts && !cJSON_IsNull(mounts)) {
+        compare_mounts(v, mounts, r, true);
+    }
+    if (some_mounts && !cJSON_IsNull(some_mounts)) {
+        compare_mounts(v, some_mounts, r, false);
     }
 }
 
@@ -217,9 +238,8 @@ void compare_result(struct verdict *v, const struct expectation *e, const struct
         }
     }
     if (!e->whole) {
-        const cJSON *some = expectation_member(e, "nodes_include");
         if (expectation_counts("nodes_include", r->outcome, same)) {
-            compare_nodes_include(v, some, r, e->subtrees);
+            compare_more(v, e, r);
         }
         refuse_unknown(v, e->base);
         refuse_unknown(v, e->over);

@@ -38,6 +38,14 @@ void compare_nodes(struct verdict *v, const cJSON *want, const struct sim_result
 void compare_nodes_include(struct verdict *v, const cJSON *want, const struct sim_result *r,
                            struct subtrees *s);
 
+/* ---- mounts ---- */
+
+/* The mounts of a result as JSON, in the form of simrun's result lines. */
+void mounts_text(struct str *out, const struct sim_result *r);
+/* Of each only the given fields count (null = absent). `all`: the whole list, by place; else those
+ * that the list names, by destination. */
+void compare_mounts(struct verdict *v, const cJSON *want, const struct sim_result *r, bool all);
+
 /* ---- results ---- */
 
 /* What is expected: a result line, or the `expect` of a case with the overrides of a profile. */

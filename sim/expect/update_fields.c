@@ -137,7 +137,9 @@ bool update_field(struct str *out, struct fresh *f, const struct json_doc *doc,
                   const struct json *old)
 {
     bool tree = strcmp(old->key, "nodes") == 0, part = strcmp(old->key, "nodes_include") == 0;
-    bool field = tree || part || is_field(old->key);
+    bool mounts = strcmp(old->key, "mounts") == 0;
+    bool some_mounts = strcmp(old->key, "mounts_include") == 0;
+    bool field = tree || part || mounts || some_mounts || is_field(old->key);
     if (old->type == JSON_NULL || !field) {
         rewrite_copy(out, doc, old);
         return true;
@@ -145,11 +147,13 @@ bool update_field(struct str *out, struct fresh *f, const struct json_doc *doc,
     if (!expectation_counts(old->key, f->r->outcome, true)) {
         return false;
     }
-    if (tree && old->type == JSON_ARRAY) {
+    if ((mounts || some_mounts) && old->type == JSON_ARRAY) {
+        update_mounts(out, f, doc, old, mounts);
+    } else if (tree && old->type == JSON_ARRAY) {
         update_nodes(out, f, doc, old);
     } else if (part && old->type == JSON_ARRAY) {
         update_nodes_include(out, f, doc, old);
-    } else if (!part) {
+    } else if (!part && !mounts && !some_mounts) {
         update_value(out, f, doc, old);
     } else {
         rewrite_copy(out, doc, old);

@@ -27,6 +27,12 @@ void update_fields(struct str *out, struct fresh *f, const struct json_doc *doc,
 /* One member so. False: it does not count and goes. */
 bool update_field(struct str *out, struct fresh *f, const struct json_doc *doc,
                   const struct json *old);
+/* An object of which only its own members count; null where the result has none. */
+void update_partly(struct str *out, const struct json_doc *doc, const struct json *old,
+                   const struct json_doc *want_doc, const struct json *want);
+/* The mounts (update_mounts.c): the whole list, or those that it names. */
+void update_mounts(struct str *out, struct fresh *f, const struct json_doc *doc,
+                   const struct json *old, bool all);
 /* The trees of it (update_nodes.c). */
 void update_nodes(struct str *out, struct fresh *f, const struct json_doc *doc,
                   const struct json *old);

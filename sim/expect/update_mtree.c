@@ -64,8 +64,13 @@ static void set_keyword(struct splices *s, const struct mtree *m, const struct m
     bool own = e->own & 1u << k;
     str_init(&value, s->d);
     bool has = mtree_value(&value, k, node);
+    const char *text = str_get(&value);
+    if (k == MTREE_MODE && own && m->bytes[e->value[k].at] != '0') { /* written as 755 */
+        text += strspn(text, "0");
+        text -= !*text;
+    }
     if (own && has) {
-        add(s, e->value[k].at, e->value[k].n, mem_dup(s->d, str_get(&value)));
+        add(s, e->value[k].at, e->value[k].n, mem_dup(s->d, text));
     } else if (own) {
         remove_keyword(s, m, e, k);
     } else if (has && m->path_last) {

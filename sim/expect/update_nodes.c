@@ -181,8 +181,8 @@ void update_nodes(struct str *out, struct fresh *f, const struct json_doc *doc,
 
 /* ---- some nodes ----------------------------------------------------------------------------- */
 
-static void update_partly(struct str *out, struct fresh *f, const struct json_doc *doc,
-                          const struct json *old, const struct json *want)
+void update_partly(struct str *out, const struct json_doc *doc, const struct json *old,
+                   const struct json_doc *want_doc, const struct json *want)
 {
     struct rewrite w;
     rewrite_begin(&w, out, doc, old);
@@ -191,7 +191,7 @@ static void update_partly(struct str *out, struct fresh *f, const struct json_do
         const struct json *to = json_exact(want, it->key);
         rewrite_item(&w, it);
         if (to) {
-            rewrite_value(out, doc, it, &f->line, to);
+            rewrite_value(out, doc, it, want_doc, to);
         } else {
             str_add(out, "null");
         }
@@ -215,7 +215,7 @@ void update_nodes_include(struct str *out, struct fresh *f, const struct json_do
         }
         rewrite_item(&w, it);
         if (plain && differs(f, it, node, true)) {
-            update_partly(out, f, doc, it, f->nodes[node]);
+            update_partly(out, doc, it, &f->line, f->nodes[node]);
         } else {
             rewrite_copy(out, doc, it);
         }

@@ -408,7 +408,7 @@ int rep_tree(struct rep_db *db, const char *ref, const char *name, const struct 
  *   type    file dir link fifo socket char block
  *   mode    octal, four digits or fewer; uid and gid as numbers
  *   size    of files; a file needs one
- *   nlink   of what is no directory and has more than one
+ *   nlink   of what is no directory, unless it is 1
  *   link    target of a symlink; device  of char and block: native,MAJOR,MINOR
  * A blank, `#`, `=`, `\`, `*`, `?`, `[` and every byte that is not printable ASCII stands as
  * `\NNN` in paths and targets; both come back byte for byte.

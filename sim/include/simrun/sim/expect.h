@@ -11,7 +11,9 @@
  *     `expect_profile.NAME` override it in profile NAME (a null member takes one away, `null` in
  *     place of the object takes the whole expectation away). Only fields that are present count.
  *     `nodes_include` is a list of nodes, by path, of which only the given fields count (null =
- *     absent). Other members, but for `comment`, are a difference.
+ *     absent). `mounts` is the list of mounts and `mounts_include` some of them, by
+ *     destination, as simrun's own result lines tell them; of each only the given fields count.
+ *     Other members, but for `comment` and `mtree`, are a difference.
  *   - a file of result lines beside the suite: X.jsonl[.gz] has X.expected.jsonl[.gz] for the
  *     default profile and X.expected.PROFILE.jsonl[.gz] for another one. All fields count.
  *   - an mtree(5) manifest, for the tree alone: `mtree` of an expectation names one, relative to

@@ -107,6 +107,27 @@ static void some_nodes_change_in_the_fields_they_name(void **state)
         " {'path':'/etc','subtree':'etc'}]}");
 }
 
+static void mounts_change_in_the_fields_they_name(void **state)
+{
+    struct fixture *f = *state;
+    small_result(f);
+    struct sim_mount *mounts = mem_resize(&f->d, NULL, 0, 2, sizeof(*mounts), "mounts");
+    f->r->mounts = mounts;
+    f->r->n_mounts = 2;
+    mounts[0] = mounts[1] = sim_mount_absent;
+    mounts[0].destination = "/";
+    mounts[1].destination = "/a";
+    mounts[1].flags = "ro";
+    becomes(
+        f, false,
+        "{'mounts_include':[{'destination':'/a' ,'flags':'rw', 'fs':'x'}, {'destination':'/b'}],"
+        " 'mounts' : [{'destination':'/c'}]}",
+        "{'mounts_include':[{'destination':'/a' ,'flags':'ro', 'fs':null}],"
+        " 'mounts' : [{'destination':'/'}, {'destination': '/a', 'type': '', 'source': '', "
+        "'state': 'pending', "
+        "'flags': 'ro', 'data': '', 'rules': '', 'ignored': '', 'created': ''}]}");
+}
+
 int main(void)
 {
     const struct CMUnitTest update_tests[] = {
@@ -115,6 +136,7 @@ int main(void)
         test(whole_lines_take_what_is_more),
         test(trees_change_node_by_node),
         test(some_nodes_change_in_the_fields_they_name),
+        test(mounts_change_in_the_fields_they_name),
     };
     return cmocka_run_group_tests(update_tests, NULL, NULL);
 }

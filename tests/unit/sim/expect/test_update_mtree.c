@@ -29,8 +29,8 @@ static void values_change_where_they_stand(void **state)
 {
     struct fixture *f = *state;
     becomes(f, "/set uid=1\n./etc mode=1  type=link link=x\n./etc/hosts\tsize=4 \\\n uid=0\n",
-            "/set uid=1\n./etc uid=0 mode=0755  type=dir\n./etc/hosts\tsize=3 \\\n uid=0\n");
-    becomes(f, "size=1 link=x type=file ./etc\nmode=1 ./etc/hosts\n",
+            "/set uid=1\n./etc uid=0 mode=755  type=dir\n./etc/hosts\tsize=3 \\\n uid=0\n");
+    becomes(f, "size=1 link=x type=file ./etc\nmode=01 ./etc/hosts\n",
             " type=dir ./etc\nmode=0644 ./etc/hosts\n");
 }
 
