@@ -119,10 +119,14 @@ const struct sim_node *result_node(const struct sim_result *r, const char *path)
 
 /* ---- the scan (mtree_scan.c) ---- */
 
-/*
- * Fills m->entries but for what libarchive decodes, and writes to `plain` one line an entry for
- * it: `./NUMBER/PATH KEYWORD=VALUE...`, only with what is compared and always with a type.
- */
+/* Fills m->entries but for what libarchive decodes, and `plain` with all of them for it. */
 int mtree_scan(struct mtree *m, struct str *plain, struct error *err);
+/*
+ * One line for libarchive: `./NUMBER/PATH KEYWORD=VALUE...`, only with what is compared and always
+ * with a type; NUMBER is m->n and makes every path another one. `open`: the directories around a
+ * relative name. Past LIMIT_MTREE_LINE it may be cut. (mtree_plain.c)
+ */
+void mtree_plain(struct str *out, const struct mtree *m, const struct mtree_entry *e,
+                 const size_t *open, size_t n_open);
 
 #endif

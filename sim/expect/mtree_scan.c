@@ -201,64 +201,11 @@ static int unset(struct scan *s)
 
 /* ---- entries -------------------------------------------------------------------------------- */
 
-static void add_escaped(struct str *out, const char *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)p[i] >= 0x80) {
-            str_addf(out, "\\%03o", (unsigned)(unsigned char)p[i]);
-        } else {
-            str_addc(out, p[i]);
-        }
-    }
-}
-
-static void add_value(struct scan *s, const struct said *said, enum mtree_keyword k)
-{
-    const char *p = s->m->bytes + said->value[k].at;
-    size_t n = said->value[k].n;
-    str_addf(s->plain, " %s=", mtree_keyword_name(k));
-    if (k == MTREE_DEVICE) { /* the numbers count, not how a system packs them */
-        const char *comma = memchr(p, ',', n);
-        size_t skip = comma ? (size_t)(comma - p) : 0;
-        str_add(s->plain, "native");
-        p += skip;
-        n -= skip;
-    }
-    add_escaped(s->plain, p, n);
-}
-
-/* The type is always said, for libarchive wants one; it does not know sockets. */
-static void add_values(struct scan *s, const struct said *said)
-{
-    struct span t = said->value[MTREE_TYPE];
-    bool has_type = said->has & 1u << MTREE_TYPE;
-    if (!has_type || memcmp(s->m->bytes + t.at, "socket", t.n < 6 ? t.n : 6) == 0) {
-        str_add(s->plain, " type=file");
-    } else {
-        add_value(s, said, MTREE_TYPE);
-    }
-    for (enum mtree_keyword k = MTREE_TYPE + 1; k < MTREE_COMPARED; k++) {
-        if (said->has & 1u << k) {
-            add_value(s, said, k);
-        }
-    }
-    str_addc(s->plain, '\n');
-}
-
-static int add_plain(struct scan *s, const struct mtree_entry *e, const struct said *said)
+/* For libarchive, with its path from the root. */
+static int add_plain(struct scan *s, const struct mtree_entry *e)
 {
     size_t before = s->plain->n;
-    str_addf(s->plain, "./%zu/", s->m->n);
-    for (size_t i = 0; e->relative && i < s->n_open; i++) {
-        struct span name = s->m->entries[s->open[i]].name;
-        add_escaped(s->plain, s->m->bytes + name.at, name.n);
-        str_addc(s->plain, '/');
-        if (s->plain->n - before > LIMIT_MTREE_LINE) {
-            break;
-        }
-    }
-    add_escaped(s->plain, s->m->bytes + e->name.at, e->name.n);
-    add_values(s, said);
+    mtree_plain(s->plain, s->m, e, s->open, e->relative ? s->n_open : 0);
     if (s->plain->n - before > LIMIT_MTREE_LINE) {
         return fail(s, -E2BIG, "more than %d bytes with the path (LIMIT_MTREE_LINE)",
                     LIMIT_MTREE_LINE);
@@ -330,7 +277,7 @@ static int finish_entry(struct scan *s, struct mtree_entry *e, const struct said
         s->m->n == LIMIT_MTREE_ENTRIES
             ? fail(s, -E2BIG, "more than %d entries (LIMIT_MTREE_ENTRIES)", LIMIT_MTREE_ENTRIES)
             : check_escapes(s, e->name);
-    code = code ? code : add_plain(s, e, &all);
+    code = code ? code : add_plain(s, e);
     code = code ? code : push_entry(s->m, e);
     return code || !e->relative || !is_dir(s, &all) ? code : open_directory(s);
 }
