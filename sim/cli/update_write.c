@@ -148,13 +148,13 @@ static int by_place(const void *a, const void *b)
 int update_write(struct domain *d, const struct expect_edit *edits, size_t n, size_t *files,
                  struct error *err)
 {
-    const struct expect_edit **sorted = mem_resize(d, NULL, 0, n + 1, sizeof(*sorted), "edits");
+    const struct expect_edit **sorted = mem_resize(d, NULL, 0, n + 1, sizeof(void *), "edits");
     int code = sorted ? 0 : CODE_FATE;
     for (size_t i = 0; sorted && i < n; i++) {
         sorted[i] = &edits[i];
     }
     if (sorted && n) {
-        qsort(sorted, n, sizeof(*sorted), by_place);
+        qsort(sorted, n, sizeof(void *), by_place);
     }
     size_t written = 0;
     for (size_t i = 0, end; !code && i < n; i = end) {

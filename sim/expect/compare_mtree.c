@@ -155,8 +155,7 @@ static bool is_excused(const struct mtree *m, const struct sim_result *r, const 
     for (char *slash = above ? strrchr(above, '/') : NULL; slash && !found;
          slash = strrchr(above, '/')) {
         slash[slash == above] = '\0';
-        struct mtree_entry **e =
-            bsearch(above, m->sorted, m->n, sizeof(struct mtree_entry *), find_entry);
+        struct mtree_entry **e = bsearch(above, m->sorted, m->n, sizeof(void *), find_entry);
         found = e && ((*e)->has & 1u << by) && (by == MTREE_IGNORE || !result_node(r, above));
         if (slash == above) {
             break;

@@ -107,14 +107,14 @@ static int by_path(const void *a, const void *b)
 static int sort(const struct reading *r)
 {
     struct mtree *m = r->m;
-    m->sorted = mem_resize(m->d, NULL, 0, m->n + 1, sizeof(*m->sorted), "manifest");
+    m->sorted = mem_resize(m->d, NULL, 0, m->n + 1, sizeof(void *), "manifest");
     if (!m->sorted) {
         return CODE_FATE;
     }
     for (size_t i = 0; i < m->n; i++) {
         m->sorted[i] = &m->entries[i];
     }
-    qsort(m->sorted, m->n, sizeof(*m->sorted), by_path);
+    qsort(m->sorted, m->n, sizeof(void *), by_path);
     for (size_t i = 1; i < m->n; i++) {
         if (strcmp(m->sorted[i - 1]->path, m->sorted[i]->path) == 0) {
             return error_set(m->d, r->err, -EINVAL,

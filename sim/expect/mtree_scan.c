@@ -172,7 +172,7 @@ static int add_keyword(struct scan *s, struct span t, struct said *said)
 
 static int add_keywords(struct scan *s, struct said *said)
 {
-    struct span t;
+    struct span t = {0};
     int got;
     while ((got = token(s, &t)) == 1) {
         int code = add_keyword(s, t, said);
@@ -185,7 +185,7 @@ static int add_keywords(struct scan *s, struct said *said)
 
 static int unset(struct scan *s)
 {
-    struct span t;
+    struct span t = {0};
     int got;
     while ((got = token(s, &t)) == 1) {
         enum mtree_keyword k = find_keyword(s, t);
@@ -292,7 +292,7 @@ static int entry_path_last(struct scan *s, struct span t)
 {
     struct said own = {0};
     struct mtree_entry e = {0};
-    struct span next;
+    struct span next = {0};
     int got, code = 0;
     while (code == 0 && (got = token(s, &next)) == 1) {
         code = add_keyword(s, t, &own);
@@ -333,7 +333,7 @@ static int entry(struct scan *s, struct span t)
 /* `..`: back to the directory around. Of the root's own there is nothing to leave. */
 static int up(struct scan *s)
 {
-    struct span t;
+    struct span t = {0};
     int got = token(s, &t);
     if (got) {
         return got < 0 ? got : fail(s, -EINVAL, "nothing may stand behind `..`");
@@ -352,7 +352,7 @@ static bool token_is(const struct scan *s, struct span t, const char *text)
 static int line(struct scan *s)
 {
     const char *bytes = s->m->bytes;
-    struct span t;
+    struct span t = {0};
     s->from = s->line;
     s->begin = s->at;
     while (s->at < s->m->n_bytes && blank(bytes[s->at])) {

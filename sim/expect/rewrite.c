@@ -184,7 +184,7 @@ static size_t equal_tail(const struct json **a, size_t na, const struct json **b
 
 static const struct json **elements(struct domain *d, const struct json *of)
 {
-    const struct json **v = mem_resize(d, NULL, 0, of->n + 1, sizeof(*v), "elements");
+    const struct json **v = mem_resize(d, NULL, 0, of->n + 1, sizeof(void *), "elements");
     size_t n = 0;
     for (const struct json *it = of->child; v && it; it = it->next) {
         v[n++] = it;

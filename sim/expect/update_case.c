@@ -25,9 +25,12 @@ static const struct json *object_in(const struct json *object, const char *key)
 
 static const struct json *annotations_of(const struct sim_case *c)
 {
-    struct json_doc *doc = (struct json_doc *)(uintptr_t)&c->doc; /* warnings come a second time */
-    const struct json *v = json_member(doc, doc->root, "annotations");
-    return v && v->type == JSON_OBJECT ? v : NULL;
+    const struct json *found = NULL;
+    json_for_each(it, c->doc.root)
+    {
+        found = json_key_matches(it->key, "annotations") ? it : found; /* the last one counts */
+    }
+    return found && found->type == JSON_OBJECT ? found : NULL;
 }
 
 static int read_annotation(struct updating *w, const char *key, struct written *ret)

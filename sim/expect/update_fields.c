@@ -9,7 +9,7 @@ int fresh_init(struct fresh *f, struct domain *d, const struct sim_result *r,
     int code = sim_result_line(r, &line);
     code = code ? code : json_parse(d, "result", 1, "", line.p, line.n, &f->line, err);
     str_release(&line);
-    f->nodes = code ? NULL : mem_resize(d, NULL, 0, r->n_nodes + 1, sizeof(*f->nodes), "nodes");
+    f->nodes = code ? NULL : mem_resize(d, NULL, 0, r->n_nodes + 1, sizeof(void *), "nodes");
     if (!f->nodes) {
         fresh_release(f);
         return code ? code : CODE_FATE;

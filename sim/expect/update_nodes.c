@@ -39,7 +39,7 @@ static bool elements_init(struct elements *l, struct fresh *f, const struct json
 {
     *l = (struct elements){.f = f};
     l->v = mem_resize(f->d, NULL, 0, list->n + 1, sizeof(*l->v), "nodes");
-    l->paths = mem_resize(f->d, NULL, 0, list->n + 1, sizeof(*l->paths), "nodes");
+    l->paths = mem_resize(f->d, NULL, 0, list->n + 1, sizeof(void *), "nodes");
     l->used = mem_resize(f->d, NULL, 0, f->r->n_nodes + 1, sizeof(*l->used), "nodes");
     if (!l->v || !l->paths || !l->used) {
         return false;
@@ -54,7 +54,7 @@ static bool elements_init(struct elements *l, struct fresh *f, const struct json
         }
         l->v[l->n++] = e;
     }
-    qsort(l->paths, l->n_paths, sizeof(*l->paths), by_text);
+    qsort(l->paths, l->n_paths, sizeof(void *), by_text);
     for (size_t i = 0; i < l->n; i++) {
         if (l->v[i].keep) {
             l->used[l->v[i].node] = true;
@@ -77,7 +77,7 @@ static bool subtree_node_holds(struct elements *l, const char *below, const cJSO
     char *path = mem_printf(l->f->d, "%s%s", below, rest ? rest : "");
     const char *key = path;
     bool holds = false;
-    if (path && bsearch(&key, l->paths, l->n_paths, sizeof(*l->paths), by_text)) {
+    if (path && bsearch(&key, l->paths, l->n_paths, sizeof(void *), by_text)) {
         holds = true;
     } else if (path) {
         size_t at = node_at(l->f, path);
