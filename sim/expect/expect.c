@@ -227,7 +227,7 @@ static bool compare(struct expect_reader *r, const struct sim_case *c,
     if (cJSON_IsNull(e.over)) {
         return false;
     }
-    struct line line;
+    struct line line = {0};
     if (!e.over && !e.base && read_line(r, c->name, &line, v) &&
         compare_line(r, &line, e.subtrees, result, v)) {
         return true;

@@ -304,7 +304,7 @@ static int update_found(struct updating *w, const struct expectation *e)
     bool tree = w->fresh.r->has_nodes;
     bool say = file && !tree && (!result || cJSON_IsNull(result));
     bool in_case = e->base || e->over;
-    struct line line;
+    struct line line = {0};
     int code = in_case ? 0 : reader_line(w->u->reader, w->c->name, &line, w->why);
     if (code == 1) {
         code = update_line(w, &line);
