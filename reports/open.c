@@ -244,6 +244,19 @@ static int prepare_writer(struct rep_db *db)
     return code < 0 ? code : rep_search_update(db);
 }
 
+/* Nobody else can reach it: no lock, no journal. */
+static int open_in_memory(struct rep_db *db)
+{
+    int rc =
+        sqlite3_open_v2(":memory:", &db->sql,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, NULL);
+    if (rc != SQLITE_OK) {
+        return rep_fail_sql_code(db, rc, "make a database in memory");
+    }
+    int code = rep_sql_exec(db, "PRAGMA foreign_keys = ON", "make a database in memory");
+    return code == 0 ? rep_migrate_all(db) : code;
+}
+
 static int open_all(struct rep_db *db)
 {
     int code = check_kind(db);
@@ -287,11 +300,9 @@ static int fail_early(struct rep_error *error, int code, const char *text)
     return code;
 }
 
-int rep_open(const char *path, enum rep_mode mode, struct rep_error *error, struct rep_db **db)
+static int open_with(const char *path, enum rep_mode mode, int (*open_it)(struct rep_db *db),
+                     struct rep_error *error, struct rep_db **db)
 {
-    if (!path || path[0] == '\0') {
-        return fail_early(error, -EINVAL, "a database needs a file name");
-    }
     struct rep_db *made = calloc(1, sizeof *made);
     char *copy = strdup(path);
     if (!made || !copy) {
@@ -302,7 +313,7 @@ int rep_open(const char *path, enum rep_mode mode, struct rep_error *error, stru
     made->path = copy;
     made->mode = mode;
     made->lock_fd = -1;
-    int code = open_all(made);
+    int code = open_it(made);
     if (code < 0) {
         if (error) {
             *error = made->error;
@@ -313,6 +324,19 @@ int rep_open(const char *path, enum rep_mode mode, struct rep_error *error, stru
     made->error = (struct rep_error){0};
     *db = made;
     return 0;
+}
+
+int rep_open(const char *path, enum rep_mode mode, struct rep_error *error, struct rep_db **db)
+{
+    if (!path || path[0] == '\0') {
+        return fail_early(error, -EINVAL, "a database needs a file name");
+    }
+    return open_with(path, mode, open_all, error, db);
+}
+
+int rep_open_memory(struct rep_error *error, struct rep_db **db)
+{
+    return open_with("(memory)", REP_CREATE, open_in_memory, error, db);
 }
 
 int rep_close(struct rep_db *db)

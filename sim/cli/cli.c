@@ -31,6 +31,8 @@ static int (*const functions[COMMAND_COUNT])(struct cli *c) = {
     [COMMAND_LIST] = cmd_list,
     [COMMAND_SHOW] = cmd_show,
     [COMMAND_TREE] = cmd_tree,
+    [COMMAND_EXPLAIN] = cmd_explain,
+    [COMMAND_MINIMIZE] = cmd_minimize,
     [COMMAND_DIFF] = cmd_diff,
     [COMMAND_COMPARE] = cmd_compare,
     [COMMAND_QUERY] = cmd_query,
@@ -53,7 +55,7 @@ static void hint_command(struct cli *c)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         names[i] = commands[i].name;
     }
-    const char *hint = strpbrk(word, "/.") ? NULL : nearest(word, names, COMMAND_COUNT);
+    const char *hint = strpbrk(word, "/.") ? NULL : rep_nearest(word, names, COMMAND_COUNT);
     if (hint) {
         (void)complain(c, 0, "did you mean `simrun %s`?", hint);
     }

@@ -35,6 +35,8 @@ void print_cut(FILE *out, const char *text, size_t columns);
 size_t fitting(const char *p, size_t columns);
 /* Escaped, indented by two, broken at blanks to the width of the terminal. */
 void print_wrapped(const struct cli *c, FILE *out, const char *text);
+/* The same behind a label (trusted), with all lines under the first. */
+void print_labelled(const struct cli *c, FILE *out, const char *label, const char *text);
 /* "simrun: TEXT" on standard error. Returns `code`. */
 int complain(const struct cli *c, int code, const char *fmt, ...) SIMRUN_PRINTF(3, 4);
 /* A variable of the environment that is set and not empty, or NULL. */
@@ -186,7 +188,15 @@ int store_record(struct store *s, const struct rep_result *result);
 int store_end(struct store *s, bool complete, FILE *out);
 void store_close(struct store *s);
 
+/* ---- fresh.c: one case of a file, run on the spot ---- */
+
+/* Runs the one case of a file or bundle in a worker and records it in a database in memory, as its
+ * newest run. *name is the case's (mem_free). An exit code; the complaint is made. */
+int fresh_run(struct cli *c, const char *path, struct rep_db **ret, char **name);
+
 /* ---- subcommands: exit codes ---- */
+int cmd_explain(struct cli *c);
+int cmd_minimize(struct cli *c);
 int cmd_run(struct cli *c);
 int cmd_list(struct cli *c);
 int cmd_show(struct cli *c);

@@ -1,6 +1,8 @@
 /* Parsing, driven by the table. */
 #include "options.h"
 
+#include <simrun/reports.h>
+
 void cli_options_init(struct cli_options *o, struct domain *d)
 {
     *o = (struct cli_options){.jobs = -1,
@@ -52,7 +54,7 @@ static int unknown(struct parser *p, const char *word, size_t n)
         names[i] = option_rows[i].name;
     }
     char *name = mem_dupn(p->d, word, n);
-    const char *hint = name ? nearest(name, names, n_option_rows) : NULL;
+    const char *hint = name ? rep_nearest(name, names, n_option_rows) : NULL;
     int code = error_set(p->d, p->err, -EINVAL, "unknown option --%s%s%s%s", name ? name : "",
                          hint ? "; did you mean --" : "", hint ? hint : "", hint ? "?" : "");
     mem_free(name);

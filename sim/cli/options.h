@@ -12,6 +12,8 @@ enum command_id {
     COMMAND_LIST,
     COMMAND_SHOW,
     COMMAND_TREE,
+    COMMAND_EXPLAIN,
+    COMMAND_MINIMIZE,
     COMMAND_DIFF,
     COMMAND_COMPARE,
     COMMAND_QUERY,
@@ -66,12 +68,13 @@ struct cli_options {
     struct ptrvec filter, exclude, quirk, fail_on, listen, cases, report;
     struct ptrvec profile; /* `compare` takes two, others go by the last */
     const char *format, *db, *baseline, *host, *gofer, *entry, *file_access, *rootfs, *sources,
-        *label, *timeout, *color, *run, *family, *dialect, *aname, *uname, *protocol,
+        *label, *preserve, *timeout, *color, *run, *family, *dialect, *aname, *uname, *protocol,
         *output;                          /* NULL = not given */
     int64_t shard_count, repeat, retries; /* -1, -1, 0: not given */
     const char *shard, *changed_since;
     bool shuffle, failed, resume;
     bool given[OPTION_ROWS_MAX];       /* by place in the table: stood on the command line */
+    int64_t max_runs;                  /* minimize; 0 = the default */
     int64_t keep;                      /* prune; -1 = not said */
     bool all_runs, wide;               /* search, query */
     bool all_cases, separate, dry_run; /* first-bad, merge, prune */
@@ -87,7 +90,5 @@ int cli_options_parse(struct domain *d, int argc, char *const *argv, struct cli_
 
 /* The command of this name, or COMMAND_COUNT. */
 enum command_id command_find(const char *name);
-/* The candidate that `word` was probably meant to be, or NULL. */
-const char *nearest(const char *word, const char *const *candidates, size_t n);
 
 #endif

@@ -25,7 +25,7 @@ static int unknown_format(struct cli *c, const char *format)
         str_addf(&known, " %s", r->name);
         names[n++] = r->name;
     }
-    const char *hint = nearest(format, names, n);
+    const char *hint = rep_nearest(format, names, n);
     int code =
         complain(c, EXIT_USAGE, "no report \"%s\"%s%s%s; there are:%s", format,
                  hint ? "; did you mean " : "", hint ? hint : "", hint ? "?" : "", str_get(&known));

@@ -106,20 +106,34 @@ size_t fitting(const char *p, size_t columns)
     return !p[n] && used <= columns ? n : blank ? blank : n > 1 ? n - 1 : 1;
 }
 
-void print_wrapped(const struct cli *c, FILE *out, const char *text)
+/* `first` in place of the first line's indent; both trusted. */
+static void wrap(const struct cli *c, FILE *out, const char *first, unsigned indent,
+                 const char *text)
 {
     struct str s;
     str_init(&s, c->d);
     struct rep_sink sink = {.write = add_to_str, .arg = &s};
     (void)rep_escape(&sink, text, strlen(text));
     const char *p = str_get(&s);
-    for (unsigned indent = 2; *p; indent = 4) {
-        size_t n = fitting(p, (c->env->width ? c->env->width : 80) - indent);
-        (void)fprintf(out, "%*s%.*s\n", (int)indent, "", (int)n, p);
+    size_t width = c->env->width ? c->env->width : 80;
+    for (size_t used = strlen(first); *p; used = indent) {
+        size_t n = fitting(p, width > used ? width - used : 1);
+        (void)fprintf(out, "%-*s%.*s\n", (int)used, first, (int)n, p);
+        first = "";
         p += n;
         p += strspn(p, " ");
     }
     str_release(&s);
+}
+
+void print_wrapped(const struct cli *c, FILE *out, const char *text)
+{
+    wrap(c, out, "  ", 4, text);
+}
+
+void print_labelled(const struct cli *c, FILE *out, const char *label, const char *text)
+{
+    wrap(c, out, label, (unsigned)strlen(label), text);
 }
 
 int complain(const struct cli *c, int code, const char *fmt, ...)

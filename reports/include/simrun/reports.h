@@ -78,6 +78,9 @@ enum rep_mode {
  */
 int rep_open(const char *path, enum rep_mode mode, struct rep_error *error, struct rep_db **db);
 
+/* A database of its own in memory, open for writing, gone when it is closed. */
+int rep_open_memory(struct rep_error *error, struct rep_db **db);
+
 /* Stores what is pending, leaves an unended run as `interrupted`, closes. NULL is fine. Returns
  * what storing gave. */
 int rep_close(struct rep_db *db);
@@ -456,6 +459,33 @@ int rep_query(struct rep_db *db, const char *query, const char *ref, const struc
  */
 int rep_search(struct rep_db *db, const char *ref, const char *const *words, size_t count,
                const struct rep_sink *sink, enum rep_format format, size_t *matches);
+
+/* ---- Explaining ---------------------------------------------------------------------------- */
+
+/* Borrowed for the call. */
+struct rep_explain {
+    const char *run;
+    const char *name; /* of the case */
+    const char *path; /* in its tree: from the root, links on the way are followed, one at the end
+                         is not unless a slash comes behind */
+    /* What a contract row says, on one line; NULL = no such row. May be NULL. */
+    const char *(*rule)(void *arg, const char *id);
+    void *arg; /* of rule */
+};
+
+/*
+ * Why a path is what it is, or why it is not there: the mount that it belongs to and where that
+ * came from, the layer, the rules that acted, what is hidden, what options did, links and mounts on
+ * the way. Text, or one JSON object: {"explain": 1, "case", "path", "exists", "node", "mount",
+ * "facts":
+ * [{"kind", "rule", "text"}], "rules": {ID: text}}. A path that is not there is an answer, no
+ * failure.
+ */
+int rep_explain(struct rep_db *db, const struct rep_explain *what, const struct rep_sink *sink,
+                enum rep_format format);
+
+/* The candidate that `word` was probably meant to be, or NULL. */
+const char *rep_nearest(const char *word, const char *const *candidates, size_t n);
 
 /* ---- Comparing ----------------------------------------------------------------------------- */
 

@@ -1,5 +1,7 @@
 /* What a mistyped word was probably meant to be. */
-#include "options.h"
+#include "private.h"
+
+#include <string.h>
 
 enum { LONGEST = 40 };
 
@@ -35,7 +37,7 @@ static unsigned distance(const char *a, const char *b)
     return row[n % 3][m];
 }
 
-const char *nearest(const char *word, const char *const *candidates, size_t n)
+const char *rep_nearest(const char *word, const char *const *candidates, size_t n)
 {
     const char *best = NULL;
     unsigned least = (unsigned)strlen(word) / 3 + 2;
