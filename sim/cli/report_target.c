@@ -1,6 +1,7 @@
 #include "reports.h"
 
 #include <limits.h>
+#include <simrun/contract.h>
 #include <sys/stat.h>
 
 static int trouble(struct report_target *t, const char *path, int code)
@@ -106,9 +107,17 @@ static int make_folder(const char *path)
     return -errno;
 }
 
+/* What a row of the contract says. */
+static const char *rule_text(const char *id)
+{
+    struct contract_row row;
+    return contract_row_find(id, &row) == 0 ? row.subject : NULL;
+}
+
 int target_begin(struct report_target *t, const struct rep_report_head *head)
 {
     t->head = *head;
+    t->head.rule = rule_text;
     if (t->kind == TARGET_FOLDER) {
         int code = make_folder(t->path);
         return code ? trouble(t, t->path, code) : EXIT_FINE;

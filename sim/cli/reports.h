@@ -29,8 +29,8 @@ struct report_target {
  */
 int target_init(struct report_target *t, struct cli *c, const char *format, const char *path);
 /*
- * Opens and begins. `head` as in rep_report_begin. An exit code; the complaint is made, also for a
- * renderer of one case that would get more.
+ * Opens and begins. `head` as in rep_report_begin; what rows of the contract say is put in here. An
+ * exit code; the complaint is made, also for a renderer of one case that would get more.
  */
 int target_begin(struct report_target *t, const struct rep_report_head *head);
 /* A failure is complained about once, and ends this document only. False: standard output failed,

@@ -224,6 +224,10 @@ class Reports(unittest.TestCase):
         jsonschema.Draft7Validator(SARIF).validate(document)
         run, = document['runs']
         rules = [r['id'] for r in run['tool']['driver']['rules']]
+        texts = {r['id']: r['shortDescription']['text'] for r in run['tool']['driver']['rules']}
+        with open(os.path.join(SOURCES, 'model/contract/rows.tsv')) as f:
+            rows = {x.split('\t')[0]: x.split('\t')[4] for x in f}
+        self.assertEqual(texts['PQ-22'], rows['PQ-22'])
         for result in run['results']:
             self.assertEqual(rules[result['ruleIndex']], result['ruleId'])
         told = {r['properties']['case']: (r['ruleId'], r['level'], bool(r.get('suppressions')))
