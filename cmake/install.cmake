@@ -21,8 +21,18 @@ target_link_libraries(simrun-model INTERFACE seccomp)
 
 install(TARGETS simrun RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tool)
 install(DIRECTORY model/contract/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/contract COMPONENT tool FILES_MATCHING PATTERN "*.md")
+foreach(section 1 5)
+    install(DIRECTORY ${CMAKE_BINARY_DIR}/manual/man${section} DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT tool
+            FILES_MATCHING PATTERN "*.gz")
+endforeach()
+set(completion ${CMAKE_BINARY_DIR}/manual/completion)
+install(FILES ${completion}/simrun DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT tool)
+install(FILES ${completion}/_simrun DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT tool)
+install(FILES ${completion}/simrun.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT tool)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tool)
 install(FILES reports/schema/result-1.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/simrun COMPONENT tool)
+install(DIRECTORY recipes/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT tool USE_SOURCE_PERMISSIONS)
+install(DIRECTORY reports/datasette DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tool)
 
 install(TARGETS simrun-model EXPORT simrun-model ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 foreach(module ${SIMRUN_MODEL_MODULES})
@@ -30,6 +40,9 @@ foreach(module ${SIMRUN_MODEL_MODULES})
     install(DIRECTORY model/${folder}/include/simrun DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
 endforeach()
 
+# From its own place the file finds the prefix, wherever that was moved.
+file(RELATIVE_PATH prefix_from_pc /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" prefix_from_pc "${prefix_from_pc}")
 configure_file(cmake/simrun-model.pc.in ${CMAKE_BINARY_DIR}/simrun-model.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/simrun-model.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/simrun-model)

@@ -1,5 +1,6 @@
 /* One run of the program: options, then the subcommand. */
 #include "cli.h"
+#include "manual.h"
 
 static bool wants_colour(const struct cli *c)
 {
@@ -20,9 +21,27 @@ static int cmd_version(struct cli *c)
     return finish_output(c);
 }
 
+/* `--help` after a command, or `help COMMAND`. */
 static int cmd_help(struct cli *c)
 {
-    help_print(c->env->out, c->o.command);
+    enum command_id about = c->o.command;
+    if (about == COMMAND_HELP && c->o.words.n) {
+        about = command_find(c->o.words.p[0]);
+    }
+    if (about == COMMAND_COUNT) {
+        return complain(c, EXIT_USAGE, "no command \"%s\" (see `simrun help`)",
+                        (const char *)c->o.words.p[0]);
+    }
+    help_print(c->env->out, about);
+    return finish_output(c);
+}
+
+static int cmd_completion(struct cli *c)
+{
+    if (completion_print(c->env->out, c->o.words.p[0])) {
+        return complain(c, EXIT_USAGE, "completion: \"%s\" is none of: bash zsh fish",
+                        (const char *)c->o.words.p[0]);
+    }
     return finish_output(c);
 }
 
@@ -44,6 +63,7 @@ static int (*const functions[COMMAND_COUNT])(struct cli *c) = {
     [COMMAND_GEN] = cmd_gen,
     [COMMAND_SERVE] = cmd_serve,
     [COMMAND_P9] = cmd_p9,
+    [COMMAND_COMPLETION] = cmd_completion,
     [COMMAND_HELP] = cmd_help,
     [COMMAND_VERSION] = cmd_version,
 };

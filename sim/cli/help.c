@@ -1,21 +1,6 @@
 /* --help, from the tables. */
 #include "cli.h"
-
-static const char *const examples[][2] = {
-    {"simrun corpus/", "replay all, record into simrun.db"},
-    {"simrun config.json", "what tree does a container get from this spec?"},
-    {"simrun --filter 'named/*' -j1 corpus/", "some cases, one worker"},
-    {"simrun --failed corpus/", "again, only what failed in the newest run"},
-    {"simrun --changed-since latest corpus/", "only what was edited since"},
-    {"simrun --resume", "finish the newest run, which was interrupted or killed"},
-    {"simrun --format jsonl --no-db suite.jsonl", "result lines for other tools"},
-    {"simrun --baseline latest corpus/", "exit 1 when something got worse"},
-    {"simrun --profile strict --fail-on panic,hang .", "another revision; panics fail the run"},
-    {"simrun tree engines/crun-spec.json", "the tree as it was recorded"},
-    {"simrun diff", "what changed since the run before, by cause"},
-    {"simrun search 'etc/host*'", "words in errors, logs and paths"},
-    {"simrun query by-error", "error texts by number of cases"},
-};
+#include "manual.h"
 
 static void print_option(FILE *out, const struct option_row *row)
 {
@@ -34,6 +19,15 @@ static bool is_first_of_group(size_t i)
         }
     }
     return true;
+}
+
+static void print_examples(FILE *out, enum command_id command)
+{
+    (void)fputs("\nExamples:\n", out);
+    for (size_t i = 0; i < MANUAL_EXAMPLES && manual[command].examples[i].line; i++) {
+        (void)fprintf(out, "  %s\n      %s\n", manual[command].examples[i].line,
+                      manual[command].examples[i].about);
+    }
 }
 
 void help_print(FILE *out, enum command_id command)
@@ -70,13 +64,10 @@ void help_print(FILE *out, enum command_id command)
             print_option(out, row);
         }
     }
+    print_examples(out, one ? command : COMMAND_RUN);
     if (!one) {
-        (void)fputs("\nExamples:\n", out);
-        for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
-            (void)fprintf(out, "  %s\n      %s\n", examples[i][0], examples[i][1]);
-        }
         (void)fputs("\nExit: 0 fine, 1 failures, 2 usage or nothing selected, 3 simrun failed, 130 "
-                    "interrupted.\n",
+                    "interrupted.\nsimrun help COMMAND tells more about one.\n",
                     out);
     }
 }

@@ -36,9 +36,11 @@ const struct command commands[COMMAND_COUNT] = {
                        1},
     [COMMAND_P9] = {"p9", "p9 ACTION ADDRESS [PATH [FILE]]",
                     "ls, stat, cat, tree, put or bench on any 9P2000.L server", 2, 4},
+    [COMMAND_COMPLETION] = {"completion", "completion SHELL", "a completion script for bash, zsh or fish",
+                            1, 1},
     [COMMAND_VERSION] = {"version", "version", "which simrun, and which revision it answers for", 0,
                          0},
-    [COMMAND_HELP] = {"help", "help", "this text", 0, SIZE_MAX},
+    [COMMAND_HELP] = {"help", "help [COMMAND]", "this text, or about one command", 0, 1},
 };
 
 #define ON(c) (1u << COMMAND_##c)
