@@ -25,7 +25,7 @@ found=$(grep -rlF -e "$source/" -e "$build/" "$prefix" || true)
 # Every header compiles alone, with nothing but what pkg-config says.
 pc="$(find "$prefix" -name simrun-model.pc)"
 export PKG_CONFIG_PATH="${pc%/*}"
-flags() { pkg-config --define-variable=prefix="$prefix" "$@" simrun-model; }
+flags() { pkg-config "$@" simrun-model; }
 (cd "$prefix/include" && find simrun -name '*.h') >headers
 while read -r header; do
     # shellcheck disable=SC2046
