@@ -83,8 +83,11 @@ class Scratch(unittest.TestCase):
 
     def setUp(self):
         self.dir = os.path.join(self.base, self._testMethodName)
+        self.fresh()
+
+    def fresh(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
         shutil.copytree(self.template, self.dir, symlinks=True)
-        self.addCleanup(shutil.rmtree, self.dir)
 
     def environment(self):
         return dict(os.environ, PATH=os.path.dirname(SIMRUN) + ':' + os.environ['PATH'], NO_COLOR='1')
@@ -147,6 +150,7 @@ class Examples(Scratch):
         for command in commands():
             if command in ('serve', 'p9'):
                 continue
+            self.fresh()
             for line in examples(command):
                 with self.subTest(line):
                     self.try_it(line)
