@@ -75,6 +75,8 @@ char *mount_device(struct domain *d, const struct spec_mount *m);
 bool mount_is_bind(const struct spec_mount *m);
 /* The filesystem of a type, "9p" for every bind; NULL = unknown, the entry is skipped. Static. */
 const char *mount_type_fs(const char *type);
+/* Keys of options that reach tmpfs (11.2); ends with NULL. */
+extern const char *const mount_tmpfs_options[];
 /* The source as direct access uses it (PQ-05): a new string, NULL = fate oom. */
 char *mount_direct_source(struct domain *d, const struct config *conf, const char *source);
 /* mountSubmount (11.5) of entry `i`. */

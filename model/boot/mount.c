@@ -1,7 +1,7 @@
 /* mountSubmount: one entry of the compiled list (contract pipeline 11). */
 #include "boot_internal.h"
 
-static const char *const TMPFS_OPTIONS[] = {"mode", "uid", "gid", NULL};
+const char *const mount_tmpfs_options[] = {"mode", "uid", "gid", NULL};
 
 /* The type table (11.1). A bind becomes another filesystem with direct access. */
 static const struct {
@@ -94,7 +94,7 @@ static int choose_tmpfs(struct domain *d, const struct spec_mount *m, struct mou
     struct str data;
     ptrvec_init(&kept, d);
     str_init(&data, d);
-    int r = boot_filter_options(d, m->options, m->n_options, TMPFS_OPTIONS, &kept, err);
+    int r = boot_filter_options(d, m->options, m->n_options, mount_tmpfs_options, &kept, err);
     for (size_t i = 0; i < kept.n; i++) {
         str_add(&data, i ? "," : "");
         str_add(&data, kept.p[i]);

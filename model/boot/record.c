@@ -150,10 +150,9 @@ bool option_is_flag(const char *option)
 /* Would tmpfs get this option? */
 bool option_is_tmpfs(const char *option)
 {
-    static const char *const keys[] = {"mode", "uid", "gid"};
     size_t n = strcspn(option, "=");
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-        if (strlen(keys[i]) == n && memcmp(keys[i], option, n) == 0) {
+    for (const char *const *key = mount_tmpfs_options; *key; key++) {
+        if (strlen(*key) == n && memcmp(*key, option, n) == 0) {
             return true;
         }
     }
