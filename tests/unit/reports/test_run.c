@@ -48,6 +48,27 @@ static void a_run_comes_with_its_plan(void **state)
     rep_close(db);
 }
 
+/* What was recorded without them fits them; what comes after a run is checked again. */
+static void foreign_keys_rest_while_a_run_is_recorded(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    for (unsigned batch = 1; batch <= 3; batch++) {
+        struct rep_run_options options = {.subject = "model", .started = "now", .batch = batch};
+        struct rep_run *run = NULL;
+        OK(db, rep_run_begin(db, &options, &run));
+        assert_int_equal(query_int(db, "PRAGMA foreign_keys"), 0);
+        OK(db, rep_plan(run, "a", NULL));
+        OK(db, record_tree(run, "a", (struct rep_node[]){make_node("/x/y", "dir")}, 1));
+        OK(db, record_tree(run, "b", (struct rep_node[]){make_node("/", "dir")}, 1));
+        end_run(run);
+        assert_int_equal(query_int(db, "PRAGMA foreign_keys"), 1);
+        assert_int_equal(query_int(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    }
+    assert_true(rep_sql_exec(db, "DELETE FROM dir", "delete what is used") < 0);
+    rep_close(db);
+}
+
 static void options_of_a_run_come_back(void **state)
 {
     struct scratch *t = *state;
@@ -96,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(options_are_checked),
         SCRATCH_TEST(a_run_comes_with_its_plan),
+        SCRATCH_TEST(foreign_keys_rest_while_a_run_is_recorded),
         SCRATCH_TEST(options_of_a_run_come_back),
         SCRATCH_TEST(a_batch_is_one_transaction),
     };
