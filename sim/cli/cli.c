@@ -32,7 +32,7 @@ static int cmd_help(struct cli *c)
         return complain(c, EXIT_USAGE, "no command \"%s\" (see `simrun help`)",
                         (const char *)c->o.words.p[0]);
     }
-    help_print(c->env->out, about);
+    help_print(c, about);
     return finish_output(c);
 }
 

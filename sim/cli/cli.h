@@ -64,7 +64,7 @@ int whole_file_commit(struct whole_file *f);
 void whole_file_abandon(struct whole_file *f); /* takes a zeroed one */
 
 /* ---- help.c ---- */
-void help_print(FILE *out, enum command_id command);
+void help_print(const struct cli *c, enum command_id command);
 
 /* ---- settings.c ---- */
 

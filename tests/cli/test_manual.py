@@ -33,7 +33,7 @@ def ask(*args):
 def commands():
     """Names of all commands, as `simrun help` lists them."""
     section = ask('help').split('\nCommands:\n')[1].split('\n\n')[0]
-    return [re.match(r'  \[?([a-z0-9-]+)', line).group(1) for line in section.splitlines()]
+    return re.findall(r'^  \[?([a-z0-9-]+)', section, re.M)
 
 
 def page(command):
@@ -200,6 +200,8 @@ class Pages(Scratch):
                 if command not in ('run', 'help'):  # their help has all options of all commands
                     self.assertEqual(said, set(options(command)))
                 self.assertLessEqual(set(options(command)), said)
+                self.assertEqual([line for line in ask('help', command).splitlines()
+                                  if len(line) > 80 and not line.startswith('  simrun ')], [])
 
     @unittest.skipUnless(shutil.which('mandoc'), 'no mandoc on this machine')
     def test_pages_are_clean(self):
