@@ -1,6 +1,7 @@
 /* The process: clocks, terminals, signals. All else is in cli_main. */
 #include <simrun/sim/cli.h>
 
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -81,8 +82,20 @@ static unsigned processors(void)
     return sched_getaffinity(0, sizeof(set), &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 }
 
+/* Each case frees all that it had: the heap would go back to the kernel after every one, and come
+ * back page by page for the next. */
+static void keep_heap(void)
+{
+#ifdef M_TRIM_THRESHOLD
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    mallopt(M_TOP_PAD, 1 << 20);
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+    keep_heap();
     struct process p = {.fd = -1};
     signal(SIGPIPE, SIG_IGN); /* a write fails instead, so that what ran is still recorded */
     const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
