@@ -2,20 +2,31 @@
 #ifndef SIMRUN_SIM_EXPECT_COMPARE_H
 #define SIMRUN_SIM_EXPECT_COMPARE_H
 
+#include "cursor.h"
+
 #include <cjson/cJSON.h>
 #include <simrun/sim/expect.h>
 
 /* ---- subtrees.json ---- */
 
+struct subtree_text {
+    struct text_range name, nodes; /* raw: name without quotes, the list from its bracket on */
+};
 /* The subtrees of one folder: a cJSON object of lists of nodes, or NULL. */
 struct subtrees {
     struct domain *d;
-    char *path; /* owned */
-    cJSON *all; /* owned; NULL until first asked */
+    char *path;                 /* owned */
+    cJSON *all;                 /* owned; NULL until first asked */
+    char *text;                 /* owned: `all` by cJSON, or NULL */
+    struct subtree_text *texts; /* owned; in `text` */
+    size_t n_texts;
     bool tried;
 };
 /* The nodes of `name`; NULL after adding a difference that says why. */
 const cJSON *subtrees_find(struct subtrees *s, const char *name, struct verdict *v);
+/* The text of its nodes; NULL: none of this name, or the file has not been asked for or is wrong.
+ */
+const struct text_range *subtrees_text(struct subtrees *s, const char *name, size_t n);
 void subtrees_release(struct subtrees *s);
 
 /* ---- values ---- */
@@ -79,16 +90,24 @@ bool compare_manifest(struct verdict *v, const struct expectation *e, const stru
 
 /*
  * Is every member of the expected line but `nodes` byte for byte what the result's line has (spaces
- * between values aside), and do both have nodes or neither? Then nothing but the nodes is left to
- * compare: *nodes is their text in the line, all NULL when there are none. False says nothing: look
- * closely.
+ * between values and the order in an object aside), and do both have nodes or neither? Then nothing
+ * but the nodes is left to compare: *nodes is their text in the line, all NULL when there are none.
+ * False says nothing: look closely.
  */
 bool line_same_bytes(struct domain *d, const char *p, size_t n, const struct sim_result *r,
                      struct text_range *nodes);
+/*
+ * Are the nodes of the result, member by member, what the text of an expected list has? False says
+ * nothing, as above. `s` may be NULL.
+ */
+bool nodes_same_text(struct domain *d, const struct text_range *text, const struct sim_result *r,
+                     struct subtrees *s);
 
 /* ---- one node against one wanted object (field.c) ---- */
 
 /* Append "KEY want X got Y" for each field that differs, comma separated; nothing = equal. */
 void node_differences(struct str *out, const cJSON *want, const struct sim_node *got, bool partial);
+/* Takes the object whose members are those of the node, its path being `path`. */
+bool node_is_text(struct cursor *c, const char *path, const struct sim_node *n);
 
 #endif

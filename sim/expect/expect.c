@@ -186,6 +186,9 @@ static bool compare_quickly(const struct line *line, struct subtrees *subtrees,
     if (!line_same_bytes(v->d, line->p, line->n, result, &text)) {
         return false;
     }
+    if (text.p && nodes_same_text(v->d, &text, result, subtrees)) {
+        return true;
+    }
     cJSON *nodes = text.p ? cJSON_ParseWithLength(text.p, text.n) : NULL;
     bool usable = !text.p || cJSON_IsArray(nodes);
     if (nodes && usable) {

@@ -38,11 +38,26 @@ static bool same_value(const char *a, const char *a_end, const char *b, const ch
     }
 }
 
+/* Objects also when their members stand in another order. */
+static bool same_object(const char *a, const char *a_end, const char *b, const char *b_end)
+{
+    if (a == a_end || *a != '{' || b == b_end || *b != '{') {
+        return false;
+    }
+    cJSON *x = cJSON_ParseWithLength(a, (size_t)(a_end - a));
+    cJSON *y = cJSON_ParseWithLength(b, (size_t)(b_end - b));
+    bool same = cJSON_Compare(x, y, true);
+    cJSON_Delete(x);
+    cJSON_Delete(y);
+    return same;
+}
+
 static bool same_member(const struct light *a, const struct light_member *x, const struct light *b,
                         const struct light_member *y)
 {
     return x->key_n == y->key_n && memcmp(x->key, y->key, x->key_n) == 0 &&
-           same_value(x->value, a->p, y->value, b->p);
+           (same_value(x->value, a->p, y->value, b->p) ||
+            same_object(x->value, a->p, y->value, b->p));
 }
 
 /* Do both have the same members but for the first one's nodes? */

@@ -2,6 +2,25 @@
 #include "compare.h"
 
 #include "../input/input.h"
+#include "../input/light.h"
+
+/* The lists as text without spaces, and where each stands. */
+static void index_texts(struct subtrees *s)
+{
+    struct light l;
+    struct light_member m;
+    size_t count = (size_t)cJSON_GetArraySize(s->all);
+    s->text = cJSON_PrintUnformatted(s->all);
+    s->texts = mem_resize(s->d, NULL, 0, count, sizeof(*s->texts), "subtree texts");
+    for (bool in = s->text && light_begin(&l, s->text, strlen(s->text));
+         in && s->texts && s->n_texts < count;) {
+        in = light_next(&l, &m);
+        if (in) {
+            s->texts[s->n_texts++] =
+                (struct subtree_text){{m.key, m.key_n}, {m.value, (size_t)(l.p - m.value)}};
+        }
+    }
+}
 
 static void load(struct subtrees *s, struct verdict *v)
 {
@@ -21,7 +40,9 @@ static void load(struct subtrees *s, struct verdict *v)
         verdict_add(v, "expected: %s: not a JSON object", s->path);
         cJSON_Delete(s->all);
         s->all = NULL;
+        return;
     }
+    index_texts(s);
 }
 
 const cJSON *subtrees_find(struct subtrees *s, const char *name, struct verdict *v)
@@ -37,10 +58,26 @@ const cJSON *subtrees_find(struct subtrees *s, const char *name, struct verdict 
     return nodes;
 }
 
+const struct text_range *subtrees_text(struct subtrees *s, const char *name, size_t n)
+{
+    for (size_t i = 0; s && i < s->n_texts; i++) {
+        const struct subtree_text *t = &s->texts[i];
+        if (t->name.n == n && memcmp(t->name.p, name, n) == 0) {
+            return &t->nodes;
+        }
+    }
+    return NULL;
+}
+
 void subtrees_release(struct subtrees *s)
 {
+    mem_free(s->texts);
+    cJSON_free(s->text);
     cJSON_Delete(s->all);
     mem_free(s->path);
     s->all = NULL;
     s->path = NULL;
+    s->text = NULL;
+    s->texts = NULL;
+    s->n_texts = 0;
 }

@@ -48,6 +48,34 @@ static void spaces_between_values_are_nothing(void **state)
                       &nodes));
 }
 
+static void members_of_an_object_in_another_order(void **state)
+{
+    struct fixture *f = *state;
+    struct text_range nodes;
+    struct sim_result *r = small_result(f);
+    struct sim_restore restore = {.error = "no", .fds_left = 2};
+    r->has_nodes = false;
+    r->restore = &restore;
+    static const char *const begin =
+        "{\"id\":\"a\",\"result\":\"ok\",\"error\":\"\",\"log\":[\"I hello\"],\"fds_left\":0,";
+    static const struct {
+        const char *restore;
+        bool same;
+    } lines[] = {
+        {"{\"error\":\"no\",\"fds_left\":2,\"log\":[]}", true},
+        {"{\"log\":[],\"fds_left\":2,\"error\":\"no\"}", true},
+        {"{\"log\":[],\"fds_left\":3,\"error\":\"no\"}", false},
+        {"{\"log\":[],\"fds_left\":2}", false},
+        {"{\"log\":[],\"fds_left\":2,}", false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        char *line = mem_printf(&f->d, "%s\"restore\":%s}", begin, lines[i].restore);
+        assert_int_equal(same(f, line, &nodes), lines[i].same);
+        mem_free(line);
+    }
+    r->restore = NULL;
+}
+
 static void a_result_without_nodes(void **state)
 {
     struct fixture *f = *state;
@@ -98,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(only_the_nodes_are_left),
         test(spaces_between_values_are_nothing),
+        test(members_of_an_object_in_another_order),
         test(a_result_without_nodes),
         test(every_change_is_seen),
     };

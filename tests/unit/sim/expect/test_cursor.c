@@ -1,0 +1,105 @@
+/* cursor.c: what it finds is the value, in the only form that it takes for it. */
+#include "fixture.h"
+
+static struct cursor at(const char *text)
+{
+    return (struct cursor){text, text + strlen(text)};
+}
+
+static bool text_is(const char *json, const char *text)
+{
+    struct cursor c = at(json);
+    return cursor_text(&c, text) && cursor_at_end(&c);
+}
+
+static void texts(void **state)
+{
+    (void)state;
+    assert_true(text_is("\"abc\"", "abc"));
+    assert_true(text_is(" \n\t\"\" ", ""));
+    assert_true(text_is("\"\xc3\xa4\"", "\xc3\xa4"));
+    assert_false(text_is("\"abc\"", "ab"));
+    assert_false(text_is("\"ab\"", "abc"));
+    assert_false(text_is("\"abc", "abc"));
+    assert_false(text_is("abc", "abc"));
+    assert_false(text_is("", ""));
+}
+
+/* Bytes that look alike mean something else in JSON. */
+static void escapes_are_never_found(void **state)
+{
+    (void)state;
+    assert_false(text_is("\"a\\n\"", "a\\n"));
+    assert_false(text_is("\"a\\n\"", "a\n"));
+    assert_false(text_is("\"a\\\"", "a\\"));
+    assert_false(text_is("\"a\",\"b\"", "a\",\"b"));
+}
+
+static void any_text(void **state)
+{
+    (void)state;
+    const char *p;
+    size_t n;
+    struct cursor c = at(" \"abc\"x");
+    assert_true(cursor_any_text(&c, &p, &n));
+    assert_int_equal(n, 3);
+    assert_memory_equal(p, "abc", 3);
+    assert_true(cursor_take(&c, 'x'));
+    c = at("\"a\\u0041\"");
+    assert_false(cursor_any_text(&c, &p, &n));
+    c = at("\"abc");
+    assert_false(cursor_any_text(&c, &p, &n));
+}
+
+static bool number_is(const char *json, int64_t value)
+{
+    struct cursor c = at(json);
+    return cursor_number(&c, value);
+}
+
+static void numbers(void **state)
+{
+    (void)state;
+    assert_true(number_is("0,", 0));
+    assert_true(number_is(" -17}", -17));
+    assert_true(number_is("9223372036854775807]", INT64_MAX));
+    assert_true(number_is("-9223372036854775808 ", INT64_MIN));
+    assert_false(number_is("12,", 1));
+    assert_false(number_is("1.0,", 1));
+    assert_false(number_is("1e3,", 1));
+    assert_false(number_is("1", 1)); /* it may go on */
+    assert_false(number_is("1\0,", 1));
+}
+
+static void truths(void **state)
+{
+    (void)state;
+    struct cursor c = at("true,false}");
+    assert_true(cursor_truth(&c, true));
+    assert_true(cursor_take(&c, ','));
+    assert_true(cursor_truth(&c, false));
+    assert_false(cursor_truth(&c, false));
+    c = at("true}");
+    assert_false(cursor_truth(&c, false));
+}
+
+static void bytes_that_are_not_there_leave_the_place(void **state)
+{
+    (void)state;
+    struct cursor c = at("abc");
+    assert_false(cursor_bytes(&c, "abd", 3));
+    assert_false(cursor_bytes(&c, "abcd", 4));
+    assert_true(cursor_bytes(&c, "ab", 2));
+    assert_true(cursor_take(&c, 'c'));
+    assert_false(cursor_take(&c, 'c'));
+}
+
+int main(void)
+{
+    const struct CMUnitTest cursor_tests[] = {
+        cmocka_unit_test(texts),    cmocka_unit_test(escapes_are_never_found),
+        cmocka_unit_test(any_text), cmocka_unit_test(numbers),
+        cmocka_unit_test(truths),   cmocka_unit_test(bytes_that_are_not_there_leave_the_place),
+    };
+    return cmocka_run_group_tests(cursor_tests, NULL, NULL);
+}
