@@ -417,11 +417,14 @@ static int merge_runs(struct merge *merge, const struct rep_merge_source *source
 static int merge_file(struct merge *merge, const char *path)
 {
     /* Content first: what refers to it follows. */
-    static const char *const content[] = {"blob", "input", "dir", "node", "mount"};
+    static const char *const content[] = {"blob", "input", "dir", "node"};
     struct rep_merge_source source;
     int code = rep_merge_source_open(merge->into, path, &source);
     for (size_t i = 0; i < sizeof content / sizeof content[0] && code == 0; i++) {
         code = rep_copy_rows(merge->into, source.db, &(struct rep_copy){.table = content[i]});
+    }
+    if (code == 0) {
+        code = rep_merge_mounts(merge->into, source.db);
     }
     if (code == 0) {
         code = merge_runs(merge, &source);

@@ -17,21 +17,64 @@ CREATE TABLE attempt(
     PRIMARY KEY(result, n)
 ) STRICT, WITHOUT ROWID;
 
--- More about each mount, and layers of nested overlays.
+-- Layers of nested overlays.
 ALTER TABLE node ADD COLUMN layers TEXT;
-ALTER TABLE mount ADD COLUMN state TEXT;
-ALTER TABLE mount ADD COLUMN mount_id INTEGER;
-ALTER TABLE mount ADD COLUMN op INTEGER;
-ALTER TABLE mount ADD COLUMN place TEXT;
-ALTER TABLE mount ADD COLUMN seen_at TEXT;
-ALTER TABLE mount ADD COLUMN layers TEXT;
-ALTER TABLE mount ADD COLUMN data TEXT;
-ALTER TABLE mount ADD COLUMN hides TEXT;
-ALTER TABLE mount ADD COLUMN options TEXT;
-ALTER TABLE mount ADD COLUMN reasons TEXT;
-ALTER TABLE mount ADD COLUMN made TEXT;
-ALTER TABLE mount ADD COLUMN log_first INTEGER;
-ALTER TABLE mount ADD COLUMN log_lines INTEGER;
+
+-- What mounts are, wherever they stand among others; equal ones are stored once. The view mount is what people read.
+CREATE TABLE mount_row(
+    id          INTEGER PRIMARY KEY,
+    hash        BLOB NOT NULL UNIQUE,    -- of all below
+    destination TEXT,
+    type        TEXT,
+    source      TEXT,
+    fs          TEXT,                    -- what was mounted; NULL = nothing
+    flags       TEXT,
+    rules       TEXT,                    -- contract rows that acted
+    ignored     TEXT,                    -- options without effect
+    created     TEXT,                    -- directories made for it
+    lost        INTEGER NOT NULL,        -- 1 = was mounted, is not shadowed, and is no mount point in the tree
+    state       TEXT,                    -- done skipped failed pending dropped unmounted; NULL = not known
+    place       TEXT,                    -- where its mount point really was, links followed; NULL = not mounted
+    seen_at     TEXT,                    -- where the tree shows it; NULL = nowhere
+    layers      TEXT,                    -- of its root, as in node, but for every overlay
+    data        TEXT,                    -- data string that the file system was given
+    hides       TEXT,                    -- JSON object: what its mount point was before
+    options     TEXT,                    -- JSON array: what each option did
+    reasons     TEXT,                    -- JSON array: rules in the order they acted, and why
+    made        TEXT                     -- JSON array: directories made for it, and on which file system
+) STRICT;
+
+-- Lists of mounts by content: equal lists are stored once.
+CREATE TABLE mount_list(
+    id   INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE            -- result.mounts
+) STRICT;
+
+-- The mounts of each list, with what differs from list to list.
+CREATE TABLE mount_item(
+    list        INTEGER NOT NULL REFERENCES mount_list(id),
+    idx         INTEGER NOT NULL,        -- order, from 0
+    mount       INTEGER NOT NULL REFERENCES mount_row(id),
+    spec_index  INTEGER,                 -- entry of the spec's mounts; NULL = made by the pipeline
+    shadowed_by INTEGER,                 -- idx of the later mount that hides it
+    mount_id    INTEGER,                 -- as the subject numbers its mounts; NULL = not mounted
+    op          INTEGER,                 -- the operation of the case that mounted it; NULL = the spec or the pipeline
+    log_first   INTEGER,                 -- first line of the log that belongs to it, from 0; NULL = none
+    log_lines   INTEGER,                 -- how many
+    PRIMARY KEY(list, idx)
+) STRICT, WITHOUT ROWID;
+
+-- The place of an old mount, its list and index, stands for the hash of its content: no two are the same.
+INSERT INTO mount_row(hash, destination, type, source, fs, flags, rules, ignored, created, lost)
+    SELECT CAST(substr(list, 1, 12) || printf('%04x', idx) AS BLOB), destination, type, source, fs, flags, rules,
+           ignored, created, lost
+    FROM mount ORDER BY list, idx;
+INSERT INTO mount_list(hash) SELECT DISTINCT list FROM mount;
+INSERT INTO mount_item(list, idx, mount, spec_index, shadowed_by)
+    SELECT l.id, m.idx, r.id, m.spec_index, m.shadowed_by
+    FROM mount m CROSS JOIN mount_list l ON l.hash = m.list
+         CROSS JOIN mount_row r ON r.hash = CAST(substr(m.list, 1, 12) || printf('%04x', m.idx) AS BLOB);
+DROP TABLE mount;
 
 -- Where merged runs came from. Shards of one run, recorded on many machines, are joined into one run again; a run that
 -- was merged as it was has one part.

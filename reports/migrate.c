@@ -31,18 +31,31 @@ static int check_owner(struct rep_db *db)
         (unsigned long long)id, REP_APPLICATION_ID);
 }
 
+static int drop_view(struct rep_db *db, const char *name, size_t size)
+{
+    char sql[128];
+    int64_t there = 0;
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name = '%.*s'",
+                   (int)size, name);
+    int code = rep_sql_int(db, sql, &there);
+    if (code < 0 || there == 0) {
+        return code;
+    }
+    (void)snprintf(sql, sizeof sql, "DROP VIEW %.*s", (int)size, name);
+    return rep_sql_exec(db, sql, "make the views anew");
+}
+
 /* Views may name what a step takes away. Only ours go: people keep views of their own in the file.
- */
+ * What is a view now may be a table of an older version, which its step replaces. */
 static int drop_views(struct rep_db *db)
 {
     static const char create[] = "CREATE VIEW ";
-    struct rep_buf sql = {0};
-    for (const char *at = rep_views_sql; (at = strstr(at, create));) {
+    int code = 0;
+    for (const char *at = rep_views_sql; code == 0 && (at = strstr(at, create));) {
         at += sizeof create - 1;
-        rep_buf_fmt(&sql, "DROP VIEW IF EXISTS %.*s;", (int)strcspn(at, " (\n"), at);
+        code = drop_view(db, at, strcspn(at, " (\n"));
     }
-    int code = sql.failed ? rep_fail_memory(db) : rep_sql_exec(db, sql.data, "make the views anew");
-    rep_buf_release(&sql);
     return code;
 }
 

@@ -90,7 +90,10 @@ enum rep_sql {
     REP_SQL_ADD_FINDING,
     REP_SQL_ADD_ATTEMPT,
     REP_SQL_HAS_MOUNTS,
+    REP_SQL_ADD_MOUNTS,
+    REP_SQL_ADD_MOUNT_ITEM,
     REP_SQL_ADD_MOUNT,
+    REP_SQL_MOUNT_ID,
     REP_SQL_HAS_DIR,
     REP_SQL_ADD_DIR,
     REP_SQL_ADD_NODE,
@@ -108,7 +111,8 @@ struct rep_db {
     sqlite3_stmt *kept[REP_SQL_COUNT];
     struct rep_hash_set blobs;
     struct rep_hash_set inputs;
-    struct rep_hash_set mounts;
+    struct rep_hash_set mounts;    /* lists */
+    struct rep_mount_id *mount_id; /* owned; REP_MOUNT_IDS of them, or NULL */
     struct rep_hash_set dirs;
 };
 
@@ -178,6 +182,7 @@ struct rep_run {
     bool in_transaction;
     int failed; /* the file failed with this; nothing more is recorded */
     struct rep_buf scratch;
+    struct rep_buf mounts;        /* what the hash of a list of mounts is of */
     struct rep_tree_writer *tree; /* owned */
 };
 
@@ -228,7 +233,15 @@ int rep_tree_store(struct rep_run *run);
 /* ---- mounts.c ----------------------------------------------------------------------------------
  */
 
-/* Stores the list of mounts of a result whose tree was just prepared (has_tree) under `*list`. */
+/* Where a mount is stored. The newest are remembered, each at the place that its hash gives. */
+struct rep_mount_id {
+    struct rep_hash hash;
+    int64_t id; /* 0 = none */
+};
+
+#define REP_MOUNT_IDS (1u << 15)
+
+/* Stores the list of mounts of a result under `*list`. */
 int rep_mounts_store(struct rep_run *run, const struct rep_result *result, struct rep_hash *list);
 
 /* ---- tree_read.c -------------------------------------------------------------------------------
@@ -366,7 +379,8 @@ struct rep_copy {
 /* Inserts what is not there yet; columns go by name. Failures of either file are told by `into`. */
 int rep_copy_rows(struct rep_db *into, struct rep_db *from, const struct rep_copy *copy);
 
-/* ---- merge_source.c, merge_run.c ---------------------------------------------------------------
+/* ---- merge_source.c, merge_mounts.c, merge_run.c
+ * ---------------------------------------------------------------
  */
 
 struct rep_merge_source {
@@ -383,6 +397,8 @@ void rep_merge_source_close(struct rep_merge_source *source);
 int rep_run_digest(struct rep_db *db, int64_t run, struct rep_hash *digest);
 /* A command line without what each machine of a sharded run has of its own. */
 int rep_command_key(struct rep_db *db, const char *argv, struct rep_buf *key);
+/* Copies the mounts and their lists; the numbers of mounts are of each file alone. */
+int rep_merge_mounts(struct rep_db *into, struct rep_db *from);
 /* 1 = `*run` of `into` has other shards of the run that `info` describes: same subject, version,
  * profile, seed, label, options, number of shards and command. 0 = none. */
 int rep_find_siblings(struct rep_db *into, struct rep_db *from, const struct rep_run_info *info,

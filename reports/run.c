@@ -16,6 +16,8 @@ void rep_forget_caches(struct rep_db *db)
     rep_hash_set_release(&db->inputs);
     rep_hash_set_release(&db->mounts);
     rep_hash_set_release(&db->dirs);
+    free(db->mount_id);
+    db->mount_id = NULL;
 }
 
 void rep_run_free(struct rep_run *run)
@@ -25,6 +27,7 @@ void rep_run_free(struct rep_run *run)
         (void)sqlite3_db_config(run->db->sql, SQLITE_DBCONFIG_ENABLE_FKEY, 1, (int *)NULL);
         rep_tree_writer_free(run->tree);
         rep_buf_release(&run->scratch);
+        rep_buf_release(&run->mounts);
         free(run);
     }
 }

@@ -97,7 +97,7 @@ CREATE TABLE result(
     fds_left    INTEGER NOT NULL,        -- descriptors not consumed
     leaks       INTEGER NOT NULL,        -- references the original leaks
     duration_ns INTEGER NOT NULL,
-    mounts      BLOB,                    -- mount.list; NULL = no mounts
+    mounts      BLOB,                    -- mount_list.hash; NULL = no mounts
     tree        BLOB REFERENCES dir(hash), -- NULL = no tree
     flaky       INTEGER NOT NULL DEFAULT 0, -- 1 = its attempts did not agree
     file        BLOB REFERENCES blob(hash), -- where the case stands; '-' = standard input
@@ -118,24 +118,20 @@ CREATE TABLE attempt(
     PRIMARY KEY(result, n)
 ) STRICT, WITHOUT ROWID;
 
--- Mounts with provenance. Equal lists of mounts are stored once.
-CREATE TABLE mount(
-    list        BLOB NOT NULL,           -- hash of the whole list; result.mounts
-    idx         INTEGER NOT NULL,        -- order, from 0
+-- What mounts are, wherever they stand among others; equal ones are stored once. The view mount is what people read.
+CREATE TABLE mount_row(
+    id          INTEGER PRIMARY KEY,
+    hash        BLOB NOT NULL UNIQUE,    -- of all below
     destination TEXT,
     type        TEXT,
     source      TEXT,
     fs          TEXT,                    -- what was mounted; NULL = nothing
     flags       TEXT,
-    spec_index  INTEGER,                 -- entry of the spec's mounts; NULL = made by the pipeline
     rules       TEXT,                    -- contract rows that acted
     ignored     TEXT,                    -- options without effect
-    shadowed_by INTEGER,                 -- idx of the later mount that hides it
     created     TEXT,                    -- directories made for it
     lost        INTEGER NOT NULL,        -- 1 = was mounted, is not shadowed, and is no mount point in the tree
     state       TEXT,                    -- done skipped failed pending dropped unmounted; NULL = not known
-    mount_id    INTEGER,                 -- as the subject numbers its mounts; NULL = not mounted
-    op          INTEGER,                 -- the operation of the case that mounted it; NULL = the spec or the pipeline
     place       TEXT,                    -- where its mount point really was, links followed; NULL = not mounted
     seen_at     TEXT,                    -- where the tree shows it; NULL = nowhere
     layers      TEXT,                    -- of its root, as in node, but for every overlay
@@ -143,7 +139,24 @@ CREATE TABLE mount(
     hides       TEXT,                    -- JSON object: what its mount point was before
     options     TEXT,                    -- JSON array: what each option did
     reasons     TEXT,                    -- JSON array: rules in the order they acted, and why
-    made        TEXT,                    -- JSON array: directories made for it, and on which file system
+    made        TEXT                     -- JSON array: directories made for it, and on which file system
+) STRICT;
+
+-- Lists of mounts by content: equal lists are stored once.
+CREATE TABLE mount_list(
+    id   INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE            -- result.mounts
+) STRICT;
+
+-- The mounts of each list, with what differs from list to list.
+CREATE TABLE mount_item(
+    list        INTEGER NOT NULL REFERENCES mount_list(id),
+    idx         INTEGER NOT NULL,        -- order, from 0
+    mount       INTEGER NOT NULL REFERENCES mount_row(id),
+    spec_index  INTEGER,                 -- entry of the spec's mounts; NULL = made by the pipeline
+    shadowed_by INTEGER,                 -- idx of the later mount that hides it
+    mount_id    INTEGER,                 -- as the subject numbers its mounts; NULL = not mounted
+    op          INTEGER,                 -- the operation of the case that mounted it; NULL = the spec or the pipeline
     log_first   INTEGER,                 -- first line of the log that belongs to it, from 0; NULL = none
     log_lines   INTEGER,                 -- how many
     PRIMARY KEY(list, idx)

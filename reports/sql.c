@@ -26,12 +26,16 @@ static const char *const texts[REP_SQL_COUNT] = {
     [REP_SQL_ADD_ATTEMPT] =
         "INSERT INTO attempt(result, n, outcome, status, error, same_as, duration_ns) "
         "VALUES(?, ?, ?, ?, ?, ?, ?)",
-    [REP_SQL_HAS_MOUNTS] = "SELECT 1 FROM mount WHERE list = ? LIMIT 1",
+    [REP_SQL_HAS_MOUNTS] = "SELECT 1 FROM mount_list WHERE hash = ?",
+    [REP_SQL_ADD_MOUNTS] = "INSERT INTO mount_list(hash) VALUES(?)",
+    [REP_SQL_ADD_MOUNT_ITEM] =
+        "INSERT INTO mount_item(list, idx, mount, spec_index, shadowed_by, mount_id, op, "
+        "log_first, log_lines) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [REP_SQL_ADD_MOUNT] =
-        "INSERT OR IGNORE INTO mount(list, idx, destination, type, source, fs, flags, spec_index, "
-        "rules, ignored, shadowed_by, created, lost, state, mount_id, op, place, seen_at, layers, "
-        "data, hides, options, reasons, made, log_first, log_lines) VALUES(?, ?, ?, ?, ?, ?, ?, ?, "
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO mount_row(hash, destination, type, source, fs, flags, rules, "
+        "ignored, created, lost, state, place, seen_at, layers, data, hides, options, reasons, "
+        "made) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [REP_SQL_MOUNT_ID] = "SELECT id FROM mount_row WHERE hash = ?",
     [REP_SQL_HAS_DIR] = "SELECT 1 FROM dir WHERE hash = ?",
     [REP_SQL_ADD_DIR] = "INSERT OR IGNORE INTO dir(hash, entries, nodes) VALUES(?, ?, ?)",
     [REP_SQL_ADD_NODE] =

@@ -117,6 +117,14 @@ CREATE VIEW by_error AS
     GROUP BY r.result, r.error
     ORDER BY cases DESC, error;
 
+-- Mounts with provenance, list by list.
+CREATE VIEW mount AS
+    SELECT l.hash AS list, -- hash of the whole list; result.mounts
+           i.idx, r.destination, r.type, r.source, r.fs, r.flags, i.spec_index, r.rules, r.ignored, i.shadowed_by,
+           r.created, r.lost, r.state, i.mount_id, i.op, r.place, r.seen_at, r.layers, r.data, r.hides, r.options,
+           r.reasons, r.made, i.log_first, i.log_lines
+    FROM mount_list l JOIN mount_item i ON i.list = l.id JOIN mount_row r ON r.id = i.mount;
+
 -- Every mount of every result, for queries.
 CREATE VIEW result_mount AS
     SELECT r.run, r.name, r.id AS result, m.* FROM result r JOIN mount m ON m.list = r.mounts;

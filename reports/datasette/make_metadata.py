@@ -26,7 +26,7 @@ LOOK = {
     'first_bad': {'facets': ['run', 'first_bad']},
     'fuzz_crash': {'facets': ['target', 'kind']},
 }
-HIDDEN = ('search_config', 'search_data', 'search_docsize', 'search_idx', 'search_state')
+HIDDEN = ('mount_item', 'mount_list', 'mount_row', 'search_config', 'search_data', 'search_docsize', 'search_idx', 'search_state')
 
 
 def read(name):
@@ -73,9 +73,18 @@ def described(sql):
     return found
 
 
+def named_columns(view):
+    """Column -> comment, of the lines "... AS name -- comment" of a CREATE VIEW."""
+    sql = read('views.sql')
+    start = sql.index('CREATE VIEW %s AS' % view)
+    return dict(re.findall(r' AS (\w+),? +-- (.*)', sql[start:sql.index(';\n\n', start)]))
+
+
 def main():
     tables = described(read('schema.sql'))
     tables.update(described(read('views.sql')))
+    parts = {**tables['mount_item']['columns'], **tables['mount_row']['columns'], **named_columns('mount')}
+    tables['mount']['columns'] = {k: v for k, v in parts.items() if k not in ('id', 'hash', 'mount')}
     for name, look in LOOK.items():
         tables[name].update(look)
     for name in HIDDEN:

@@ -169,7 +169,10 @@ void make_version_1(const char *path)
                      "duration_ns) VALUES(1, 'c', x'00000000000000000000000000000000', 'ok', "
                      "'pass', 0, 0, 5);"
                      "INSERT INTO mount VALUES(x'22222222222222222222222222222222', 0, '/', "
-                     "'root', '@rootfs', '9p', '', NULL, 'PQ-20', '', NULL, '', 0);"
+                     "'root', '@rootfs', '9p', '', NULL, 'PQ-20', '', NULL, '', 0), "
+                     "(x'22222222222222222222222222222222', 1, '/a', 'bind', '@a', '9p', 'ro', 3, "
+                     "'', '', 2, '/a', 1), (x'22222222222222222222222222222222', 2, '/a', 'bind', "
+                     "'@a', NULL, '', 4, '', 'x', NULL, '', 0);"
                      "UPDATE result SET mounts = x'22222222222222222222222222222222';"
                      "PRAGMA application_id = 1936289138; PRAGMA user_version = 1",
                      NULL, NULL, NULL),

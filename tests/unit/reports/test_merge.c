@@ -66,6 +66,14 @@ static const char *make_shard(struct scratch *t, const char *file, const struct 
     return path;
 }
 
+/* Every case has one mount, named as the case. */
+static void assert_mounts(struct rep_db *db, int64_t results)
+{
+    assert_int_equal(query_int(db, "SELECT count(*) FROM result_mount WHERE destination = name "
+                                   "AND idx = 0 AND spec_index IS NULL"),
+                     results);
+}
+
 static const char *const ab[] = {"a", "b", NULL};
 static const char *const cd[] = {"c", "d", NULL};
 static const char *const bc[] = {"b", "c", NULL};
@@ -103,6 +111,7 @@ static void shards_become_one_run(void **state)
                      1);
     assert_int_equal(count_rows(db, "result"), 4);
     assert_int_equal(count_rows(db, "plan"), 4);
+    assert_mounts(db, 4); /* both files have mounts 1 and 2 */
     assert_int_equal(query_int(db, "SELECT count(DISTINCT seq) FROM plan"), 4);
     assert_int_equal(query_int(db,
                                "SELECT count(*) FROM finding f JOIN result r ON r.id = f.result "
@@ -295,10 +304,30 @@ static void an_older_file_is_merged(void **state)
     assert_int_equal(count_files(t->dir, "-merge-"), 0);
 }
 
+/* A list whose mounts are not all there is not taken for a shorter one. */
+static void damaged_mounts_are_not_merged(void **state)
+{
+    struct scratch *t = *state;
+    const char *const paths[] = {
+        make_shard(t, "s1", &(struct shard){0, 0, "n", "t1", NULL, 7}, ab, NULL)};
+    struct rep_db *db = open_or_fail(paths[0], REP_WRITE);
+    OK(db,
+       rep_sql_exec(db, "PRAGMA foreign_keys = OFF; DELETE FROM mount_row WHERE id = 2", "damage"));
+    rep_close(db);
+    db = open_or_fail(t->path, REP_CREATE);
+    assert_true(rep_merge(db, paths, 1, false, &t->sink, NULL) < 0);
+    assert_contains(rep_error_text(db), "mounts");
+    assert_int_equal(count_rows(db, "run"), 0);
+    assert_int_equal(count_rows(db, "mount_item"), 0);
+    assert_int_equal(query_int(db, "SELECT count(*) FROM sqlite_temp_schema"), 0);
+    rep_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(shards_become_one_run),
+        SCRATCH_TEST(damaged_mounts_are_not_merged),
         SCRATCH_TEST(missing_shards_are_told_and_come_later),
         SCRATCH_TEST(a_second_round_is_a_run_of_its_own),
         SCRATCH_TEST(what_differs_keeps_runs_apart),

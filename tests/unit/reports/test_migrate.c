@@ -41,8 +41,17 @@ static void an_old_file_is_brought_up_step_by_step(void **state)
 static int check_old_mount(void *arg, const struct rep_result *result)
 {
     bool *called = arg;
-    assert_int_equal(result->n_mounts, 1);
-    const struct rep_mount *m = &result->mounts[0];
+    assert_int_equal(result->n_mounts, 3);
+    const struct rep_mount *m = &result->mounts[1];
+    assert_string_equal(m->destination, "/a");
+    assert_string_equal(m->flags, "ro");
+    assert_string_equal(m->created, "/a");
+    assert_int_equal(m->spec_index, 3);
+    assert_int_equal(m->shadowed_by, 2);
+    assert_null(result->mounts[2].fs);
+    assert_int_equal(result->mounts[2].spec_index, 4);
+    m = &result->mounts[0];
+    assert_int_equal(m->spec_index, -1);
     assert_string_equal(m->rules, "PQ-20");
     assert_null(m->state);
     assert_null(m->reasons);

@@ -122,6 +122,39 @@ static void provenance_comes_back(void **state)
     rep_close(db);
 }
 
+/* What differs only by its place in the list is stored once, and comes back with its place. */
+static void equal_mounts_share_a_row(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    for (int i = 0; i < 2; i++) { /* the second time without what the first remembered */
+        struct rep_run *run = begin_run(db, NULL);
+        struct rep_mount mounts[] = {mount_at("/a"), mount_at("/b"), mount_at("/a")};
+        record(run, "c", mounts, 3, false);
+        rep_forget_caches(db);
+        mounts[0].shadowed_by = 2;
+        mounts[1].spec_index = 5;
+        mounts[1].log_first = 8;
+        mounts[1].log_lines = 9;
+        mounts[1].mount_id = 4;
+        mounts[1].op = 6;
+        record(run, "d", mounts, 3, false);
+        end_run(run);
+    }
+    assert_int_equal(count_rows(db, "mount_row"), 2);
+    assert_int_equal(count_rows(db, "mount_list"), 2);
+    assert_int_equal(count_rows(db, "result_mount"), 12);
+    assert_int_equal(query_int(db, "SELECT count(*) FROM result_mount WHERE name = 'd' AND idx = 1 "
+                                   "AND destination = '/b' AND spec_index = 5 AND log_first = 8 "
+                                   "AND log_lines = 9 AND mount_id = 4 AND op = 6 "
+                                   "AND shadowed_by IS NULL"),
+                     2);
+    assert_int_equal(query_int(db, "SELECT count(*) FROM result_mount WHERE name = 'd' AND idx = 0 "
+                                   "AND destination = '/a' AND shadowed_by = 2"),
+                     2);
+    rep_close(db);
+}
+
 static void the_named_queries_tell_them(void **state)
 {
     struct scratch *t = *state;
@@ -157,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(lost_mounts_are_seen),
         SCRATCH_TEST(provenance_comes_back),
+        SCRATCH_TEST(equal_mounts_share_a_row),
         SCRATCH_TEST(the_named_queries_tell_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

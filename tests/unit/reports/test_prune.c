@@ -86,6 +86,8 @@ static void pruning_keeps_what_is_used(void **state)
     assert_int_equal(count_rows(db, "plan"), 2);
     assert_int_equal(count_rows(db, "finding"), 2);
     assert_int_equal(count_rows(db, "mount"), 2);
+    assert_int_equal(count_rows(db, "mount_list"), 2);
+    assert_int_equal(count_rows(db, "mount_row"), 2);
     assert_int_equal(count_rows(db, "input"), 2);
     assert_int_equal(count_rows(db, "blob"), 2);
     assert_int_equal(count_rows(db, "dir"), dirs * 2 / 3);

@@ -97,7 +97,7 @@ static void equal_content_is_stored_once(void **state)
 {
     struct scratch *t = *state;
     int64_t rows[5] = {0};
-    static const char *const tables[] = {"blob", "input", "mount", "dir", "node"};
+    static const char *const tables[] = {"blob", "input", "mount_row", "dir", "node"};
     for (int i = 0; i < 2; i++) {
         struct rep_db *db = open_or_fail(t->path, REP_CREATE);
         struct rep_run *run = begin_run(db, NULL);
