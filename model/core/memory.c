@@ -222,9 +222,10 @@ char *mem_dup(struct domain *d, const char *s)
 
 char *mem_dupn(struct domain *d, const char *s, size_t n)
 {
-    char *copy = mem_new(d, n + 1, "text");
+    char *copy = mem_buffer(d, NULL, n + 1, "text");
     if (copy) {
         memcpy(copy, s, n);
+        copy[n] = '\0';
     }
     return copy;
 }

@@ -66,10 +66,26 @@ static void add_escaped(struct str *s, uint32_t r)
     }
 }
 
+/* Bytes at `text` that stand for themselves, as almost all do. */
+static size_t plain_length(const char *text)
+{
+    size_t n = 0;
+    while (text[n] >= 0x20 && text[n] < 0x7f && text[n] != '"' && text[n] != '\\') {
+        n++;
+    }
+    return n;
+}
+
 void str_addq(struct str *s, const char *text)
 {
     str_addc(s, '"');
-    while (*text) {
+    for (;;) {
+        size_t plain = plain_length(text);
+        str_addn(s, text, plain);
+        text += plain;
+        if (!*text) {
+            break;
+        }
         uint32_t r;
         size_t n = utf8_decode(text, &r);
         if (n == 0) {

@@ -56,7 +56,7 @@ void *arena_alloc(struct arena *a, size_t size)
         if (size > BLOCK_BYTES / 4) {
             return alloc_large(a, size);
         }
-        struct arena_block *b = mem_new(a->d, sizeof(*b) + BLOCK_BYTES, "arena block");
+        struct arena_block *b = mem_buffer(a->d, NULL, sizeof(*b) + BLOCK_BYTES, "arena block");
         if (!b) {
             return NULL;
         }
@@ -68,7 +68,7 @@ void *arena_alloc(struct arena *a, size_t size)
     void *p = a->at;
     a->at += size;
     a->left -= size;
-    return p;
+    return memset(p, 0, size); /* piece by piece: most of a block is never used */
 }
 
 char *arena_dup(struct arena *a, const char *p, size_t n)

@@ -57,7 +57,7 @@ static int new_node(struct capture *cap, bool listed, struct sim_node **ret)
     }
     if (r->n_nodes == cap->cap) {
         size_t n = cap->cap ? 2 * cap->cap : 256;
-        void *v = mem_resize(r->d, r->nodes, cap->cap, n, sizeof(*r->nodes), "nodes");
+        void *v = mem_buffer(r->d, r->nodes, n * sizeof(*r->nodes), "nodes");
         if (!v) {
             return CODE_FATE;
         }

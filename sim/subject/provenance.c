@@ -69,7 +69,9 @@ static int keep_compiled(const struct boot_mounts *mounts, const struct sim_case
 void provenance_member(struct str *s, const char *key, const char *text)
 {
     bool first = s->n == 0 || s->p[s->n - 1] == '{';
-    str_addf(s, "%s\"%s\":", first ? "" : ",", key);
+    str_add(s, first ? "\"" : ",\"");
+    str_add(s, key);
+    str_add(s, "\":");
     sim_json_text(s, text, strlen(text));
 }
 
