@@ -12,8 +12,9 @@ struct pair {
     struct rep_hash b;
     bool has_a;
     bool has_b;
-    char *path; /* owned; "" for the one above "/" and for "/" */
-    bool top;   /* the one above "/" */
+    char *path;   /* owned; "" for the one above "/" and for "/" */
+    bool top;     /* the one above "/" */
+    size_t depth; /* pairs above it */
 };
 
 struct diff {
@@ -21,7 +22,10 @@ struct diff {
     struct pair *todo; /* a stack */
     size_t count;
     size_t room;
-    size_t seen; /* pairs; a made-up file could have them without end */
+    struct rep_way way_a;
+    struct rep_way way_b;
+    size_t left; /* nodes that the two roots count and that were not read yet */
+    size_t path_bytes;
 };
 
 static char *join(const struct pair *pair, const char *name)
@@ -155,8 +159,12 @@ static int push(struct diff *diff, const struct pair *above, const struct rep_di
     if (!path) {
         return rep_fail_memory(diff->part->db_a);
     }
-    todo[diff->count++] = (struct pair){
-        .a = a->child, .b = b->child, .has_a = a->has_child, .has_b = b->has_child, .path = path};
+    todo[diff->count++] = (struct pair){.a = a->child,
+                                        .b = b->child,
+                                        .has_a = a->has_child,
+                                        .has_b = b->has_child,
+                                        .path = path,
+                                        .depth = above->depth + 1};
     return 0;
 }
 
@@ -191,18 +199,37 @@ static int compare_lists(struct diff *diff, const struct pair *pair, const struc
     return code;
 }
 
+/* One side of a pair. */
+static int load(struct diff *diff, struct rep_way *way, struct rep_db *db, size_t depth,
+                const struct rep_hash *dir, struct rep_arena *arena, struct rep_dir_list *list)
+{
+    int code = rep_way_enter(db, way, depth, dir);
+    if (code == 0) {
+        code = rep_dir_load(db, dir, arena, list);
+    }
+    if (code == 0 && list->count > diff->left) {
+        code = rep_fail(db, -EBADMSG, "the file is damaged: a tree has more nodes than it counts");
+    }
+    diff->left -= code < 0 ? 0 : list->count;
+    return code;
+}
+
 static int compare_pair(struct diff *diff, const struct pair *pair)
 {
     struct rep_arena arena = {0};
     struct rep_dir_list a = {0};
     struct rep_dir_list b = {0};
-    if (diff->seen++ > REP_MAX_NODES || (pair->path && strlen(pair->path) > REP_MAX_PATH)) {
+    size_t path_size = pair->path ? strlen(pair->path) : 0;
+    diff->path_bytes += path_size;
+    if (path_size > REP_MAX_PATH || diff->path_bytes > 2 * (size_t)REP_MAX_PATHS) {
         return rep_fail(diff->part->db_a, -EBADMSG,
                         "the file is damaged: a tree passes its bounds");
     }
-    int code = pair->has_a ? rep_dir_load(diff->part->db_a, &pair->a, &arena, &a) : 0;
+    int code = pair->has_a
+                   ? load(diff, &diff->way_a, diff->part->db_a, pair->depth, &pair->a, &arena, &a)
+                   : 0;
     if (code == 0 && pair->has_b) {
-        code = rep_dir_load(diff->part->db_b, &pair->b, &arena, &b);
+        code = load(diff, &diff->way_b, diff->part->db_b, pair->depth, &pair->b, &arena, &b);
     }
     if (code == 0) {
         code = compare_lists(diff, pair, &a, &b);
@@ -213,13 +240,28 @@ static int compare_pair(struct diff *diff, const struct pair *pair)
     return code;
 }
 
+/* Adds what a tree's root counts to what may be read. */
+static int allow(struct diff *diff, struct rep_db *db, const struct rep_hash *root)
+{
+    size_t count = 0;
+    int code = root ? rep_tree_count(db, root, &count) : 0;
+    diff->left += count;
+    return code;
+}
+
 int rep_diff_trees(const struct rep_diff_part *part)
 {
     struct diff diff = {.part = part};
     struct pair top = {.has_a = part->a != NULL, .has_b = part->b != NULL, .top = true};
     top.a = part->a ? *part->a : top.a;
     top.b = part->b ? *part->b : top.b;
-    int code = compare_pair(&diff, &top);
+    int code = allow(&diff, part->db_a, part->a);
+    if (code == 0) {
+        code = allow(&diff, part->db_b, part->b);
+    }
+    if (code == 0) {
+        code = compare_pair(&diff, &top);
+    }
     while (code == 0 && diff.count > 0) {
         struct pair pair = diff.todo[--diff.count];
         code = compare_pair(&diff, &pair);
@@ -229,5 +271,7 @@ int rep_diff_trees(const struct rep_diff_part *part)
         free(diff.todo[--diff.count].path);
     }
     free(diff.todo);
+    rep_way_release(&diff.way_a);
+    rep_way_release(&diff.way_b);
     return code;
 }

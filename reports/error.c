@@ -55,6 +55,10 @@ static const struct cause causes[] = {
 int rep_fail_sql_code(struct rep_db *db, int sqlite_code, const char *doing)
 {
     const char *detail = db->sql ? sqlite3_errmsg(db->sql) : sqlite3_errstr(sqlite_code);
+    const char *damage = strstr(detail, "the file is damaged:");
+    if (damage) {
+        return rep_fail(db, -EBADMSG, "cannot %s: %.*s", doing, (int)strcspn(damage, "'"), damage);
+    }
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
         if (causes[i].sqlite_code == (sqlite_code & 0xff)) {
             return rep_fail(db, causes[i].code, "cannot %s: %s (%s)", doing, causes[i].rule,

@@ -97,6 +97,7 @@ enum rep_sql {
     REP_SQL_HAS_DIR,
     REP_SQL_ADD_DIR,
     REP_SQL_ADD_NODE,
+    REP_SQL_DIR_COUNTS,
     REP_SQL_DIR_NODES,
     REP_SQL_COUNT
 };
@@ -142,7 +143,8 @@ const char *rep_column_text(sqlite3_stmt *stmt, int column); /* NULL for NULL; s
 int rep_fail(struct rep_db *db, int code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int rep_fail_memory(struct rep_db *db);
-/* From sqlite's last error; `doing` completes "cannot ...". */
+/* From sqlite's last error; `doing` completes "cannot ...". A statement of ours that finds damage
+ * says so by json_each('{}', 'the file is damaged: ...'): -EBADMSG. */
 int rep_fail_sql(struct rep_db *db, const char *doing);
 int rep_fail_sql_code(struct rep_db *db, int sqlite_code, const char *doing);
 
@@ -279,11 +281,29 @@ struct rep_dir_list {
     size_t room;
 };
 
-/* Appends the nodes of `dir` to `list`; strings live in `arena`. */
+/* Nodes of a tree as its root directory counts them; -EBADMSG when that passes the bounds. */
+int rep_tree_count(struct rep_db *db, const struct rep_hash *root, size_t *count);
+/* Appends the nodes of `dir` to `list`; strings live in `arena`. -EBADMSG when they are not as many
+ * as the directory counts, or have names that no node can have. */
 int rep_dir_load(struct rep_db *db, const struct rep_hash *dir, struct rep_arena *arena,
                  struct rep_dir_list *list);
 /* A node's attributes on one line, as the view node_text has them. */
 void rep_node_text(const struct rep_node *node, struct rep_buf *text);
+
+/* ---- tree_way.c --------------------------------------------------------------------------------
+ */
+
+/* The directories from a root down to where a walk stands. A file that somebody made up may name a
+ * directory inside itself. */
+struct rep_way {
+    struct rep_hash *dir; /* owned */
+    size_t room;
+};
+
+/* Goes on at `dir`, which has `depth` directories above it: those that were entered last with 0,
+ * 1, ... -EBADMSG when it is one of them, or there are too many. */
+int rep_way_enter(struct rep_db *db, struct rep_way *way, size_t depth, const struct rep_hash *dir);
+void rep_way_release(struct rep_way *way);
 
 /* ---- find.c, case.c ---------------------------------------------------------------------------
  */
@@ -410,6 +430,9 @@ int rep_check_overlap(struct rep_db *into, const struct rep_merge_source *source
 
 /* ---- search_index.c ----------------------------------------------------------------------------
  */
+
+/* Bytes of a directory's path up to which the paths in it are indexed: Linux's PATH_MAX. */
+#define REP_SEARCH_PATH 4096
 
 /* Brings full text search up to the newest result, some thousands in one transaction. */
 int rep_search_update(struct rep_db *db);

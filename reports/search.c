@@ -170,6 +170,16 @@ static int find_path_cases(struct search *search, const char *path, const char *
     return code;
 }
 
+/* No path of the index is; looking for it would take a step for each directory. */
+static bool is_too_deep(const char *path)
+{
+    size_t depth = 0;
+    for (; path && *path; path++) {
+        depth += *path == '/';
+    }
+    return depth > REP_SEARCH_PATH;
+}
+
 static int find_paths(struct search *search)
 {
     sqlite3_stmt *stmt = NULL;
@@ -186,7 +196,7 @@ static int find_paths(struct search *search)
     while ((code = rep_sql_row(search->db, stmt, "search")) == 1) {
         const char *path = rep_column_text(stmt, 0);
         const char *text = rep_column_text(stmt, 1);
-        if (seen++ >= PATHS) {
+        if (seen++ >= PATHS || is_too_deep(path)) {
             search->paths_left++;
         } else if (path && text && (code = find_path_cases(search, path, text)) < 0) {
             break;

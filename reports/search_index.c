@@ -12,13 +12,23 @@ static const char *const texts_sql =
     "SELECT DISTINCT 'log', r.log FROM result r JOIN blob b ON b.hash = r.log "
     "WHERE r.id > ?1 AND r.id <= ?2 AND json_valid(b.data)";
 
-/* Each directory is walked once for each path where it stands. The limit is for made-up files,
- * whose directories could hold themselves. */
+/*
+ * Each directory is walked once for each path where it stands. A directory counts more nodes than
+ * any below it; where a made-up file has it otherwise, the walk would not end. Nor are there more
+ * directories than the roots count nodes.
+ */
 static const char *const paths_sql =
-    "WITH RECURSIVE walk(path, dir) AS ("
-    "SELECT DISTINCT '', tree FROM result WHERE id > ?1 AND id <= ?2 AND tree IS NOT NULL "
-    "UNION SELECT iif(n.name = '/', '', w.path || '/' || n.name), n.child "
-    "FROM walk w JOIN node n ON n.dir = w.dir WHERE n.child IS NOT NULL LIMIT 4194304) "
+    "WITH RECURSIVE walk(path, dir, nodes) AS ("
+    "SELECT DISTINCT '', r.tree, d.nodes FROM result r LEFT JOIN dir d ON d.hash = r.tree "
+    "WHERE r.id > ?1 AND r.id <= ?2 AND r.tree IS NOT NULL "
+    "UNION SELECT iif(n.name = '/', '', w.path || '/' || n.name), n.child, d.nodes "
+    "FROM walk w JOIN node n ON n.dir = w.dir LEFT JOIN dir d ON d.hash = n.child "
+    "WHERE n.child IS NOT NULL AND length(CAST(w.path AS BLOB)) < ?3 AND CASE WHEN d.nodes < "
+    "w.nodes THEN 1 ELSE "
+    "(SELECT 1 FROM json_each('{}', 'the file is damaged: a directory is missing or inside "
+    "itself')) END "
+    "LIMIT (SELECT min(ifnull(sum(max(min(nodes, 4194304), 0)), 0), 16777216) FROM dir "
+    "WHERE hash IN (SELECT tree FROM result WHERE id > ?1 AND id <= ?2))) "
     "INSERT OR IGNORE INTO search_item(kind, path) "
     "SELECT DISTINCT 'path', iif(n.name = '/', '/', w.path || '/' || n.name) "
     "FROM walk w JOIN node n ON n.dir = w.dir";
@@ -37,6 +47,7 @@ static int run_step(struct rep_db *db, const char *sql, int64_t first, int64_t s
     }
     sqlite3_bind_int64(stmt, 1, first);
     sqlite3_bind_int64(stmt, 2, second);
+    sqlite3_bind_int64(stmt, 3, REP_SEARCH_PATH);
     code = rep_sql_done(db, stmt, "index what can be searched");
     sqlite3_finalize(stmt);
     return code;

@@ -42,6 +42,7 @@ static const char *const texts[REP_SQL_COUNT] = {
         "INSERT INTO node(dir, name, type, mode, uid, gid, size, nlink, rdev, target, fs, flags, "
         "mountpoint, overlay, upper, lower, special, readdir, error, child, layers) "
         "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [REP_SQL_DIR_COUNTS] = "SELECT entries, nodes FROM dir WHERE hash = ?",
     [REP_SQL_DIR_NODES] =
         "SELECT name, type, mode, uid, gid, size, nlink, rdev, target, fs, flags, mountpoint, "
         "overlay, upper, lower, special, readdir, error, child, layers FROM node WHERE dir = ? "

@@ -48,6 +48,7 @@ struct rep_tree_writer {
     struct rep_closed_dir *dir;
     size_t dir_count;
     size_t dir_room;
+    size_t path_bytes; /* of the nodes so far, implied ones too */
 };
 
 /* What an implied node is hashed and stored as. */

@@ -18,6 +18,13 @@ static const char *keep(struct rep_arena *arena, sqlite3_stmt *stmt, int column,
     return copy;
 }
 
+/* "/" is the root's; another slash, "." or ".." would lead a path elsewhere. */
+static bool is_name(const char *name)
+{
+    return name && name[0] && (!strchr(name, '/') || strcmp(name, "/") == 0) &&
+           strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
 static int add_entry(struct rep_db *db, sqlite3_stmt *stmt, struct rep_arena *arena,
                      struct rep_dir_list *list)
 {
@@ -54,11 +61,53 @@ static int add_entry(struct rep_db *db, sqlite3_stmt *stmt, struct rep_arena *ar
             },
     };
     made.has_child = rep_column_hash(stmt, 18, &made.child);
-    if (failed || !made.node.path) {
+    if (failed) {
         return rep_fail_memory(db);
+    }
+    if (!is_name(made.node.path)) {
+        return rep_fail(db, -EBADMSG, "the file is damaged: the name of a node is no name");
     }
     entry[list->count] = made;
     list->count++;
+    return 0;
+}
+
+/* `*entries` in the directory, `*nodes` with all that is below it. */
+static int read_counts(struct rep_db *db, const struct rep_hash *dir, int64_t *entries,
+                       int64_t *nodes)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = rep_sql_kept(db, REP_SQL_DIR_COUNTS, &stmt);
+    if (code < 0) {
+        return code;
+    }
+    rep_bind_hash(stmt, 1, dir);
+    code = rep_sql_row(db, stmt, "read a tree");
+    if (code == 1) {
+        *entries = sqlite3_column_int64(stmt, 0);
+        *nodes = sqlite3_column_int64(stmt, 1);
+    }
+    sqlite3_reset(stmt);
+    return code == 0
+               ? rep_fail(db, -EBADMSG, "the file is damaged: a directory of a tree is missing")
+           : code < 0 ? code
+                      : 0;
+}
+
+int rep_tree_count(struct rep_db *db, const struct rep_hash *root, size_t *count)
+{
+    int64_t entries = 0;
+    int64_t nodes = 0;
+    int code = read_counts(db, root, &entries, &nodes);
+    if (code < 0) {
+        return code;
+    }
+    /* Directories that are only on the way count too. */
+    if (entries != 1 || nodes < 1 || nodes > 2 * (int64_t)REP_MAX_NODES) {
+        return rep_fail(db, -EBADMSG, "the file is damaged: a tree of %lld nodes below %lld roots",
+                        (long long)nodes, (long long)entries);
+    }
+    *count = (size_t)nodes;
     return 0;
 }
 
@@ -66,25 +115,29 @@ int rep_dir_load(struct rep_db *db, const struct rep_hash *dir, struct rep_arena
                  struct rep_dir_list *list)
 {
     sqlite3_stmt *stmt = NULL;
-    size_t before = list->count;
-    int code = rep_sql_kept(db, REP_SQL_DIR_NODES, &stmt);
+    int64_t entries = 0;
+    int64_t nodes = 0;
+    int64_t found = 0;
+    int code = read_counts(db, dir, &entries, &nodes);
+    if (code == 0) {
+        code = rep_sql_kept(db, REP_SQL_DIR_NODES, &stmt);
+    }
     if (code < 0) {
         return code;
     }
     rep_bind_hash(stmt, 1, dir);
-    while ((code = rep_sql_row(db, stmt, "read a tree")) == 1) {
-        code =
-            list->count > REP_MAX_NODES
-                ? rep_fail(db, -EBADMSG, "the file is damaged: a directory of more than %u nodes",
-                           REP_MAX_NODES)
-                : add_entry(db, stmt, arena, list);
+    while (found <= entries && (code = rep_sql_row(db, stmt, "read a tree")) == 1) {
+        code = add_entry(db, stmt, arena, list);
         if (code < 0) {
             break;
         }
+        found++;
     }
     sqlite3_reset(stmt);
-    if (code == 0 && list->count == before) {
-        return rep_fail(db, -EBADMSG, "the file is damaged: a directory of a tree is missing");
+    if (code >= 0 && (found != entries || entries < 1)) {
+        return rep_fail(db, -EBADMSG,
+                        "the file is damaged: a directory of %lld nodes does not have so many",
+                        (long long)entries);
     }
     return code;
 }
@@ -94,7 +147,6 @@ int rep_dir_load(struct rep_db *db, const struct rep_hash *dir, struct rep_arena
 
 /* A directory on the way: its entries, and which comes next. */
 struct level {
-    struct rep_hash dir;
     struct rep_dir_list list;
     size_t next;
     size_t path_size; /* of the directory itself */
@@ -106,32 +158,24 @@ struct walk {
     struct level *level;
     size_t depth;
     size_t room;
+    struct rep_way way;
     struct rep_buf path;
     size_t path_bytes; /* of all nodes so far */
+    size_t nodes;      /* as the root counts them */
 };
-
-/* A file that somebody made up may name a directory inside itself. */
-static bool is_inside_itself(const struct walk *walk, const struct rep_hash *dir)
-{
-    for (size_t i = 0; i < walk->depth; i++) {
-        if (memcmp(&walk->level[i].dir, dir, sizeof *dir) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static int enter(struct walk *walk, const struct rep_hash *dir)
 {
-    if (is_inside_itself(walk, dir)) {
-        return rep_fail(walk->db, -EBADMSG, "the file is damaged: a directory inside itself");
+    int code = rep_way_enter(walk->db, &walk->way, walk->depth, dir);
+    if (code < 0) {
+        return code;
     }
     struct level *level = rep_grow(walk->level, &walk->room, walk->depth + 1, sizeof *level);
     if (!level) {
         return rep_fail_memory(walk->db);
     }
     walk->level = level;
-    level[walk->depth] = (struct level){.dir = *dir, .path_size = walk->path.size};
+    level[walk->depth] = (struct level){.path_size = walk->path.size};
     return rep_dir_load(walk->db, dir, &walk->tree->arena, &level[walk->depth++].list);
 }
 
@@ -139,9 +183,13 @@ static int add_node(struct walk *walk, const struct rep_dir_entry *entry, bool l
 {
     struct rep_loaded_tree *tree = walk->tree;
     walk->path_bytes += walk->path.size;
-    if (tree->count >= 2 * (size_t)REP_MAX_NODES || walk->path.size > REP_MAX_PATH ||
-        walk->path_bytes > 2 * (size_t)REP_MAX_PATHS) {
+    if (walk->path.size > REP_MAX_PATH || walk->path_bytes > 2 * (size_t)REP_MAX_PATHS) {
         return rep_fail(walk->db, -EBADMSG, "the file is damaged: a tree passes its bounds");
+    }
+    if (tree->count >= walk->nodes) {
+        return rep_fail(walk->db, -EBADMSG,
+                        "the file is damaged: a tree of %zu nodes has more than these",
+                        walk->nodes);
     }
     struct rep_tree_node *node = rep_grow(tree->node, &tree->room, tree->count + 1, sizeof *node);
     if (!node) {
@@ -170,6 +218,9 @@ static int step(struct walk *walk)
     struct rep_dir_entry entry = level->list.entry[level->next++];
     bool last = level->next == level->list.count;
     walk->path.size = level->path_size;
+    if ((strcmp(entry.node.path, "/") == 0) != (walk->depth == 1)) {
+        return rep_fail(walk->db, -EBADMSG, "the file is damaged: a root is not where roots are");
+    }
     if (walk->depth > 1) {
         rep_buf_str(&walk->path, "/");
         rep_buf_str(&walk->path, entry.node.path);
@@ -192,7 +243,10 @@ int rep_tree_load(struct rep_db *db, const struct rep_hash *root, struct rep_loa
 {
     struct rep_loaded_tree made = {0};
     struct walk walk = {.db = db, .tree = &made};
-    int code = enter(&walk, root);
+    int code = rep_tree_count(db, root, &walk.nodes);
+    if (code == 0) {
+        code = enter(&walk, root);
+    }
     while (code == 0 && walk.depth > 0) {
         code = step(&walk);
     }
@@ -200,7 +254,12 @@ int rep_tree_load(struct rep_db *db, const struct rep_hash *root, struct rep_loa
         free(walk.level[--walk.depth].list.entry);
     }
     free(walk.level);
+    rep_way_release(&walk.way);
     rep_buf_release(&walk.path);
+    if (code == 0 && made.count != walk.nodes) {
+        code = rep_fail(db, -EBADMSG, "the file is damaged: a tree of %zu nodes has but %zu",
+                        walk.nodes, made.count);
+    }
     if (code < 0) {
         rep_tree_release(&made);
         return code;

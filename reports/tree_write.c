@@ -93,16 +93,10 @@ static int sort_nodes(struct rep_run *run, const struct rep_node *nodes, size_t 
     writer->sorted = sorted;
     writer->sorted_count = 0;
     bool in_order = true;
-    size_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
         int code = check_node(run->db, &nodes[i]);
         if (code < 0) {
             return code;
-        }
-        bytes += strlen(nodes[i].path);
-        if (bytes > REP_MAX_PATHS) {
-            return rep_fail(run->db, -E2BIG, "the paths of a tree are longer than %u bytes",
-                            REP_MAX_PATHS);
         }
         sorted[i] = &nodes[i];
         in_order = in_order && (i == 0 || rep_path_compare(nodes[i - 1].path, nodes[i].path) < 0);
@@ -250,6 +244,13 @@ static int add_path(struct rep_run *run, const struct rep_node *node, size_t dep
     for (;;) {
         size_t size = strcspn(name, "/");
         bool last = name[size] == '\0';
+        run->tree->path_bytes += (size_t)(name - node->path) + size;
+        if (depth > REP_MAX_DEPTH || run->tree->path_bytes > REP_MAX_PATHS) {
+            return rep_fail(run->db, -E2BIG,
+                            "a tree of more than %u directories inside one another, or of %u bytes "
+                            "of paths",
+                            REP_MAX_DEPTH, REP_MAX_PATHS);
+        }
         int code = add_entry(run, depth,
                              (struct rep_entry){.node = last ? node : NULL,
                                                 .name = name,
@@ -302,6 +303,7 @@ int rep_tree_prepare(struct rep_run *run, const struct rep_node *nodes, size_t c
     run->tree->frame_count = 0;
     run->tree->entry_count = 0;
     run->tree->dir_count = 0;
+    run->tree->path_bytes = 0;
     int code = sort_nodes(run, nodes, count);
     if (code == 0) {
         code = build_dirs(run);

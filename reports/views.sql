@@ -78,16 +78,24 @@ CREATE VIEW node_text AS
     FROM node;
 
 -- What changed in the trees between the last two runs, case by case. Only directories that differ are read; an added or
--- removed directory stands for all below it.
+-- removed directory stands for all below it. A directory counts more nodes than any below it; where a damaged file has it
+-- otherwise, reading would not end: it fails, with a text that says so. Nor is more read than the roots count.
 CREATE VIEW tree_diff AS
-    WITH RECURSIVE pair(name, old_run, new_run, path, a, b) AS (
-        SELECT n.name, o.run, n.run, '', o.tree, n.tree
+    WITH RECURSIVE pair(name, old_run, new_run, path, a, b, nodes_a, nodes_b) AS (
+        SELECT n.name, o.run, n.run, '', o.tree, n.tree, da.nodes, db.nodes
         FROM last_two l JOIN result o ON o.run = l.old JOIN result n ON n.run = l.new AND n.name = o.name
+             LEFT JOIN dir da ON da.hash = o.tree LEFT JOIN dir db ON db.hash = n.tree
         WHERE n.input = o.input AND o.tree IS NOT n.tree
         UNION ALL
-        SELECT p.name, p.old_run, p.new_run, iif(x.name = '/', '', p.path || '/' || x.name), x.child, y.child
+        SELECT p.name, p.old_run, p.new_run, iif(x.name = '/', '', p.path || '/' || x.name), x.child, y.child,
+               da.nodes, db.nodes
         FROM pair p JOIN node x ON x.dir = p.a JOIN node y ON y.dir = p.b AND y.name = x.name
+             LEFT JOIN dir da ON da.hash = x.child LEFT JOIN dir db ON db.hash = y.child
         WHERE x.child IS NOT y.child AND length(p.path) < 65536
+              AND CASE WHEN (x.child IS NULL OR da.nodes < p.nodes_a) AND (y.child IS NULL OR db.nodes < p.nodes_b) THEN 1
+                  ELSE (SELECT 1 FROM json_each('{}', 'the file is damaged: a directory is missing or inside itself')) END
+        LIMIT (SELECT min(ifnull(sum(max(min(d.nodes, 4194304), 0)), 0), 16777216)
+               FROM last_two l JOIN result r ON r.run IN (l.old, l.new) JOIN dir d ON d.hash = r.tree)
     )
     SELECT p.name, p.old_run, p.new_run, iif(x.name = '/', '/', p.path || '/' || x.name) AS path,
            'changed' AS change, x.text AS old, y.text AS new

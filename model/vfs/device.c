@@ -1,7 +1,6 @@
 /* Device and inode numbers (contract filesystems 1.7). */
 #include "vfs_internal.h"
 
-
 /* A key of a multi device and its number. */
 struct device_key {
     struct namenode node; /* first: sentry_close frees through it */

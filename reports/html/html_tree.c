@@ -65,6 +65,7 @@ struct walk {
     struct level *level; /* owned */
     size_t depth;
     size_t room;
+    struct rep_way way;
     struct rep_arena arena; /* of the names on the way */
 };
 
@@ -149,21 +150,11 @@ static int store_dir(struct walk *walk, const struct level *level)
     return code;
 }
 
-/* A file that somebody made up may name a directory inside itself. */
-static bool is_inside_itself(const struct walk *walk, const struct rep_hash *dir)
-{
-    for (size_t i = 0; i < walk->depth; i++) {
-        if (memcmp(&walk->level[i].dir, dir, sizeof *dir) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static int enter(struct walk *walk, const struct rep_hash *dir)
 {
-    if (is_inside_itself(walk, dir)) {
-        return rep_fail(walk->db, -EBADMSG, "the file is damaged: a directory inside itself");
+    int code = rep_way_enter(walk->db, &walk->way, walk->depth, dir);
+    if (code < 0) {
+        return code;
     }
     struct level *level = rep_grow(walk->level, &walk->room, walk->depth + 1, sizeof *level);
     if (!level) {
@@ -206,6 +197,7 @@ int html_store_tree(struct html_store *store, struct rep_db *db, const struct re
         free(walk.level[--walk.depth].list.entry);
     }
     free(walk.level);
+    rep_way_release(&walk.way);
     rep_arena_release(&walk.arena);
     if (code == 0) {
         *number = html_map_get(&store->dirs, root);

@@ -2,9 +2,9 @@
 #ifndef SIMRUN_SIM_GEN_DRAFT_H
 #define SIMRUN_SIM_GEN_DRAFT_H
 
-#include <simrun/sim/random.h>
 #include "trees.h"
 #include "write.h"
+#include <simrun/sim/random.h>
 
 enum {
     GEN_MOUNTS = 24,  /* mounts of one case; further ones are dropped */

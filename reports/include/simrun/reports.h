@@ -40,7 +40,8 @@
 #define REP_MAX_NAME       4096         /* bytes of a case name, label, query name */
 #define REP_MAX_PATH       (1u << 20)   /* bytes of one path in a tree */
 #define REP_MAX_NODES      (1u << 22)   /* nodes of one tree, recorded or read */
-#define REP_MAX_PATHS      (256u << 20) /* bytes of all paths of one tree */
+#define REP_MAX_PATHS      (256u << 20) /* bytes of all paths of one tree, implied ones too */
+#define REP_MAX_DEPTH      16384u       /* directories inside one another */
 #define REP_MAX_TEXT       (256u << 20) /* bytes of one text */
 #define REP_MAX_MOUNTS     65536u       /* mounts of one case */
 #define REP_MAX_ATTEMPTS   100000u      /* of one case */

@@ -1,5 +1,5 @@
-#include <simrun/sim/random.h>
 #include "support.h"
+#include <simrun/sim/random.h>
 
 /* The bytes of every committed suite hang on these numbers. */
 static void known_numbers(void **state)
