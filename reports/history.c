@@ -72,7 +72,7 @@ static int add_span(struct history *history, sqlite3_stmt *stmt)
         return rep_fail_memory(history->db);
     }
     span->input_changed =
-        history->count > 0 && strcmp(grown[history->count - 1].input, span->input);
+        history->count > 0 && strcmp(grown[history->count - 1].input, span->input) != 0;
     history->count++;
     return 0;
 }

@@ -348,7 +348,7 @@ static void print_matches(struct rep_out *out, const struct search *search)
     }
     if (search->paths_left + search->groups.dropped > 0) {
         rep_out_fmt(out, "%lld further paths match and were not looked up: say more words\n",
-                    (long long)(search->paths_left + search->groups.dropped));
+                    (long long)search->paths_left + search->groups.dropped);
     }
 }
 

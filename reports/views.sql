@@ -78,9 +78,10 @@ CREATE VIEW node_text AS
     FROM node;
 
 -- What changed in the trees between the last two runs, case by case. Only directories that differ are read; an added or
--- removed directory stands for all below it. A directory counts more nodes than any below it; where a damaged file has it
--- otherwise, reading would not end: it fails, with a text that says so. Nor is more read than the roots count.
+-- removed directory stands for all below it.
 CREATE VIEW tree_diff AS
+    -- A directory counts more nodes than any below it. Where a damaged file has it otherwise, reading would not end: it
+    -- fails, with a text that says so. Nor is more read than the roots count.
     WITH RECURSIVE pair(name, old_run, new_run, path, a, b, nodes_a, nodes_b) AS (
         SELECT n.name, o.run, n.run, '', o.tree, n.tree, da.nodes, db.nodes
         FROM last_two l JOIN result o ON o.run = l.old JOIN result n ON n.run = l.new AND n.name = o.name

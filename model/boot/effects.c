@@ -40,23 +40,21 @@ static void flag_effect(const struct config *conf, const struct spec_mount *m,
 {
     bool read_only = strcmp(option, "ro") == 0;
     bool counts = strcmp(last_access(m), option) == 0;
+    *ret = (struct boot_option){BOOT_OPTION_APPLIED, NULL, NULL};
     if (strcmp(option, "noatime") == 0) {
-        *ret = (struct boot_option){BOOT_OPTION_APPLIED, NULL, NULL};
-    } else if (!counts && read_only && p->fd >= 0) {
+        return;
+    }
+    if (!counts && read_only && p->fd >= 0) {
         *ret = (struct boot_option){
             BOOT_OPTION_OVERRIDDEN, "PQ-08",
             "a later rw makes the mount writable inside, but the file server stays read-only"};
     } else if (!counts) {
         *ret = (struct boot_option){BOOT_OPTION_OVERRIDDEN, NULL,
                                     read_only ? "a later rw counts" : "a later ro counts"};
-    } else if (read_only) {
-        *ret = (struct boot_option){BOOT_OPTION_APPLIED, NULL, NULL};
-    } else if (mount_is_bind(m) && conf->overlay) {
+    } else if (!read_only && mount_is_bind(m) && conf->overlay) {
         *ret =
             (struct boot_option){BOOT_OPTION_APPLIED, NULL,
                                  "writes go to an overlay, the source below is mounted read-only"};
-    } else {
-        *ret = (struct boot_option){BOOT_OPTION_APPLIED, NULL, NULL};
     }
 }
 

@@ -36,7 +36,7 @@ int boot_filter_options(struct domain *d, const char *const *options, size_t n,
             r = q ? error_set(d, err, -EINVAL, "invalid option %s", q) : CODE_FATE;
         } else if (is_allowed(allowed, option,
                               equals ? (size_t)(equals - option) : strlen(option))) {
-            r = ptrvec_push(ret, (void *)(uintptr_t)option);
+            r = ptrvec_push(ret, (void *)option);
         } else {
             r = warn_unsupported(d, option, equals);
         }

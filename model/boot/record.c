@@ -57,7 +57,7 @@ int provenance_rule(struct boot_provenance *p, const char *row)
             return 0;
         }
     }
-    return ptrvec_push(&p->rules, (void *)(uintptr_t)row);
+    return ptrvec_push(&p->rules, (void *)row);
 }
 
 /* A row and whether it acts. */
@@ -227,7 +227,7 @@ int provenance_ignored(struct boot_provenance *p, const struct spec_mount *m, co
         const char *option = m->options[i];
         bool used =
             fs && (option_is_flag(option) || (strcmp(fs, "tmpfs") == 0 && option_is_tmpfs(option)));
-        if (!used && ptrvec_push(&p->ignored, (void *)(uintptr_t)option) != 0) {
+        if (!used && ptrvec_push(&p->ignored, (void *)option) != 0) {
             return CODE_FATE;
         }
     }
@@ -266,8 +266,7 @@ int provenance_created(struct boot_provenance *p, struct dirent *d, struct diren
     if (dirent_full_name(d, root, &path, &reachable) != 0) {
         return CODE_FATE;
     }
-    if (ptrvec_push(&p->created, path) != 0 ||
-        ptrvec_push(&p->created_on, (void *)(uintptr_t)fs) != 0) {
+    if (ptrvec_push(&p->created, path) != 0 || ptrvec_push(&p->created_on, (void *)fs) != 0) {
         return CODE_FATE; /* the ledger frees the path */
     }
     bool on_host = strcmp(fs, "9p") == 0 || strcmp(fs, "whitelistfs") == 0;

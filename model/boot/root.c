@@ -67,7 +67,7 @@ static int collect_stubs(struct pipeline *p, char **clean, struct ptrvec *paths)
     }
     int r = stub_list(p->d, "/", clean, p->spec->n_mounts, paths);
     for (size_t i = 0; i < ARRAY_LEN(ROOT_STUBS) && r == 0; i++) {
-        r = ptrvec_push(paths, (void *)(uintptr_t)ROOT_STUBS[i]);
+        r = ptrvec_push(paths, (void *)ROOT_STUBS[i]);
     }
     return r;
 }

@@ -206,7 +206,7 @@ static int std_open(struct p9_node *node, uint32_t flags, struct p9_qid *ret_qid
                     uint32_t *ret_iounit, struct owned_fd **ret_fd)
 {
     struct gofer_file *f = gofer_file_of(node);
-    struct host_file *opened;
+    struct host_file *opened = NULL;
     struct stat st;
     (void)ret_fd;
     int rc = check_open(f, flags);
@@ -314,7 +314,7 @@ static int std_readdir(struct p9_node *node, uint64_t offset, struct p9_dirsink 
 {
     enum { DOTS = 2 };
     struct gofer_file *f = gofer_file_of(node);
-    struct host_names names;
+    struct host_names names = {0};
     struct stat st;
     if (!f->opened) {
         return -EBADF;

@@ -94,7 +94,8 @@ int std_create(struct p9_node *node, const char *name, uint32_t flags, uint32_t 
                struct p9_node **ret)
 {
     struct gofer_file *dir = gofer_file_of(node);
-    struct host_file *opened, *control;
+    struct host_file *opened = NULL;
+    struct host_file *control = NULL;
     struct gofer_file *f;
     struct stat st;
     bool made;

@@ -211,7 +211,7 @@ static void end_unwatched(struct p9_client *c, struct pending *slot, const struc
 static int dispatch(struct p9_client *c, const struct p9_frame *f, const struct pending *wanted)
 {
     struct pending *slot = slot_of(c, f->tag);
-    struct p9_msg other;
+    struct p9_msg other = {0};
     if (!slot || slot->state != PENDING_WAITING) {
         owned_fd_free(f->fd);
         return client_die(c, "unexpected tag in response");

@@ -332,10 +332,10 @@ static int loader_begin(struct loader *ld)
 {
     struct domain *d = &ld->c->s->d;
     const struct saved_ns *in = ld->in;
-    ld->sources = mem_resize(d, NULL, 0, in->n_sources + 1, sizeof(*ld->sources), "loaded");
-    ld->roots = mem_resize(d, NULL, 0, in->n_sources + 1, sizeof(*ld->roots), "loaded");
-    ld->inodes = mem_resize(d, NULL, 0, in->n_inodes + 1, sizeof(*ld->inodes), "loaded");
-    ld->dirents = mem_resize(d, NULL, 0, in->n_dirents + 1, sizeof(*ld->dirents), "loaded");
+    ld->sources = mem_resize(d, NULL, 0, in->n_sources + 1, sizeof(void *), "loaded");
+    ld->roots = mem_resize(d, NULL, 0, in->n_sources + 1, sizeof(void *), "loaded");
+    ld->inodes = mem_resize(d, NULL, 0, in->n_inodes + 1, sizeof(void *), "loaded");
+    ld->dirents = mem_resize(d, NULL, 0, in->n_dirents + 1, sizeof(void *), "loaded");
     return ld->sources && ld->roots && ld->inodes && ld->dirents ? 0 : CODE_FATE;
 }
 

@@ -119,7 +119,7 @@ static int explain_row(struct cli *c, const char *id)
                         "%s is no row of the contract%s%s; for a case a PATH is needed: simrun "
                         "explain CASE PATH",
                         id, hint ? ", like " : "", hint ? hint : "");
-    mem_free((void *)(uintptr_t)ids);
+    mem_free((void *)ids);
     return code;
 }
 

@@ -105,7 +105,7 @@ static int set(struct parser *p, const struct option_row *row, const char *value
     case OPTION_NUMBER:
         return set_number(p, row, value);
     case OPTION_LIST:
-        return ptrvec_push(field, (void *)(uintptr_t)value);
+        return ptrvec_push(field, (void *)value);
     case OPTION_CHOICE:
         if (!is_choice(row->choices, value)) {
             return error_set(p->d, p->err, -EINVAL, "--%s: \"%s\" is none of: %s", row->name, value,
@@ -230,7 +230,7 @@ int cli_options_parse(struct domain *d, int argc, char *const *argv, struct cli_
             continue;
         }
         if (only_words || word[0] != '-' || word[1] == '\0') {
-            code = ptrvec_push(&ret->words, (void *)(uintptr_t)word);
+            code = ptrvec_push(&ret->words, (void *)word);
         } else if (strcmp(word, "--") == 0) {
             only_words = true;
         } else if (word[1] == '-') {

@@ -79,7 +79,7 @@ struct cli_options {
     int64_t keep;                      /* prune; -1 = not said */
     bool all_runs, wide;               /* search, query */
     bool all_cases, separate, dry_run; /* first-bad, merge, prune */
-    bool update, update_all, ci; /* expectations */
+    bool update, update_all, ci;       /* expectations */
     bool no_db, overlay, fail_fast, quiet, help, restore_check, writable, any_address, long_format;
 };
 void cli_options_init(struct cli_options *o, struct domain *d);

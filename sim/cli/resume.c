@@ -97,7 +97,7 @@ static int read_words(struct cli *c, struct resume *r, int *argc)
     }
     r->words = mem_resize(c->d, NULL, 0, n + 1, sizeof(*r->words), "recorded words");
     for (size_t i = 0; r->words && i < n; i++) {
-        r->words[i] = (char *)(uintptr_t)words[i];
+        r->words[i] = (char *)words[i];
     }
     *argc = (int)n;
     return r->words ? EXIT_FINE : complain(c, EXIT_HARNESS, "out of memory");

@@ -75,7 +75,8 @@ static int touch(const struct cli *c, const char *path)
 
 static int by_bazel(const struct cli *c, struct shard *ret)
 {
-    int64_t index, count;
+    int64_t index = -1;
+    int64_t count = -1;
     const char *status = cli_variable(c, "TEST_SHARD_STATUS_FILE");
     int code = status ? touch(c, status) : EXIT_FINE;
     code = code ? code : variable(c, "TEST_SHARD_INDEX", -1, &index);
@@ -93,7 +94,11 @@ static int by_bazel(const struct cli *c, struct shard *ret)
  * one that lost tasks. */
 static int by_slurm(const struct cli *c, struct shard *ret)
 {
-    int64_t id, count, min, max, step;
+    int64_t id = -1;
+    int64_t count = -1;
+    int64_t min = 0;
+    int64_t max = -1;
+    int64_t step = 1;
     int code = variable(c, "SLURM_ARRAY_TASK_ID", -1, &id);
     code = code ? code : variable(c, "SLURM_ARRAY_TASK_COUNT", -1, &count);
     code = code ? code : variable(c, "SLURM_ARRAY_TASK_MIN", 0, &min);
@@ -117,7 +122,8 @@ static int by_slurm(const struct cli *c, struct shard *ret)
 
 static int by_kubernetes(const struct cli *c, struct shard *ret)
 {
-    int64_t index, count;
+    int64_t index = -1;
+    int64_t count = -1;
     int code = variable(c, "JOB_COMPLETION_INDEX", -1, &index);
     code = code ? code : variable(c, "JOB_COMPLETIONS", -1, &count);
     if (code || index < 0) {

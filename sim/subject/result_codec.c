@@ -175,7 +175,7 @@ static const size_t shared_texts[] = {
 
 static const char **text_at(const struct sim_node *n, size_t i)
 {
-    return (const char **)((char *)(uintptr_t)n + shared_texts[i]);
+    return (const char **)((char *)n + shared_texts[i]);
 }
 
 static bool same_text(const char *a, const char *b)

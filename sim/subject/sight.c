@@ -80,12 +80,14 @@ static int explain_loss(struct sim_result *r, struct sim_mount *m, const struct 
         return provenance_add_reason(r, m, NULL,
                                      "it is mounted, but the tree could not be read up to it");
     }
-    const char *text =
+    char *line =
         d->deleted
-            ? "an operation removed the directory %s with the mount in it"
-            : "the directory %s was looked up anew, which makes another node of it; the mount "
-              "hangs at the old one, which no path leads to";
-    char *line = d->deleted ? mem_printf(r->d, text, d->name) : mem_printf(r->d, text, d->name);
+            ? mem_printf(r->d, "an operation removed the directory %s with the mount in it",
+                         d->name)
+            : mem_printf(r->d,
+                         "the directory %s was looked up anew, which makes another node of it; "
+                         "the mount hangs at the old one, which no path leads to",
+                         d->name);
     int code = line ? provenance_add_reason(r, m, d->deleted ? "VQ-08" : "VQ-09", line) : CODE_FATE;
     mem_free(line);
     return code;

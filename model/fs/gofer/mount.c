@@ -90,7 +90,7 @@ int gfs_mount(struct ctx *c, struct filesystem *fs, const char *device, struct m
     if (r) {
         return r;
     }
-    struct p9_client *client;
+    struct p9_client *client = NULL;
     r = gfs_connect(c, fs, &o, &client, err);
     r = r ? r : mount_session(c, fs, device, flags, &o, client, ret, err);
     gfs_options_release(&o);

@@ -272,7 +272,7 @@ static int load_inode(struct loader *ld, const struct saved_inode *in, struct mo
 {
     struct domain *d = &ld->c->s->d;
     struct session *ses = ms->priv;
-    struct p9_file file;
+    struct p9_file file = {0};
     struct answer a = {0};
     if (!in->path) {
         return error_set(d, ld->err, -EINVAL, "failed to find path for inode number %llu",

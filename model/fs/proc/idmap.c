@@ -55,7 +55,11 @@ static bool scan_number(const char **p, const char *end)
 
 static bool is_line(const char *p, const char *end)
 {
-    return scan_number(&p, end) && scan_number(&p, end) && scan_number(&p, end);
+    bool good = true;
+    for (int i = 0; i < 3; i++) {
+        good = good && scan_number(&p, end);
+    }
+    return good;
 }
 
 static bool is_space(char c)

@@ -63,7 +63,7 @@ static int load_content(const struct saved_inode *in, struct inode *inode)
 static int load_inode(struct loader *ld, const struct saved_inode *in, struct mount_source *ms,
                       struct inode **ret)
 {
-    struct inode *inode;
+    struct inode *inode = NULL;
     int rc = new_node(ld, in, ms, &inode);
     if (rc) {
         return rc;

@@ -321,13 +321,13 @@ static void absurd_depth(void **state)
     check_made_up(
         *state,
         AGAIN "CREATE TEMP TABLE level AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 "
-              "FROM n WHERE i < 60000) SELECT i, CAST(printf('%016d', i) AS BLOB) AS hash FROM n;"
-              "INSERT INTO dir SELECT hash, 1, 60001 - i FROM level;"
+              "FROM n WHERE i < 20000) SELECT i, CAST(printf('%016d', i) AS BLOB) AS hash FROM n;"
+              "INSERT INTO dir SELECT hash, 1, 20001 - i FROM level;"
               "INSERT INTO node(dir, name, type, uid, gid, nlink, mountpoint, overlay, special, "
               "readdir, child) SELECT l.hash, iif(l.i, 'd', '/'), 'dir', l.i % 2, 0, 1, 0, 0, 0, "
-              "1, CAST(printf('%016d', l.i + 1) AS BLOB) FROM level l WHERE l.i < 60000;"
+              "1, CAST(printf('%016d', l.i + 1) AS BLOB) FROM level l WHERE l.i < 20000;"
               "INSERT INTO node(dir, name, type, uid, gid, nlink, mountpoint, overlay, special, "
-              "readdir) SELECT hash, 'd', 'dir', 0, 0, 1, 0, 0, 0, 1 FROM level WHERE i = 60000;"
+              "readdir) SELECT hash, 'd', 'dir', 0, 0, 1, 0, 0, 0, 1 FROM level WHERE i = 20000;"
               "UPDATE result SET tree = CAST(printf('%016d', 0) AS BLOB) WHERE run = 2",
         4);
 }
@@ -340,7 +340,7 @@ static void absurd_breadth(void **state)
         AGAIN
         "CREATE TEMP TABLE level AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 "
         "FROM n WHERE i < 60) SELECT i, CAST(printf('%016d', i) AS BLOB) AS hash FROM n;"
-        "INSERT INTO dir SELECT hash, iif(i, 2, 1), 100000 - i FROM level;"
+        "INSERT INTO dir SELECT hash, iif(i, 2, 1), 9999 - i FROM level;"
         "INSERT INTO node(dir, name, type, uid, gid, nlink, mountpoint, overlay, special, "
         "readdir, child) SELECT l.hash, s.name, 'dir', 0, 0, 1, 0, 0, 0, 1, "
         "iif(l.i < 60, CAST(printf('%016d', l.i + 1) AS BLOB), NULL) FROM level l JOIN "
