@@ -420,6 +420,9 @@ static int merge_file(struct merge *merge, const char *path)
     static const char *const content[] = {"blob", "input", "dir", "node"};
     struct rep_merge_source source;
     int code = rep_merge_source_open(merge->into, path, &source);
+    if (code == 0 && (code = rep_trees_check(source.db)) < 0) {
+        merge->into->error = source.db->error;
+    }
     for (size_t i = 0; i < sizeof content / sizeof content[0] && code == 0; i++) {
         code = rep_copy_rows(merge->into, source.db, &(struct rep_copy){.table = content[i]});
     }

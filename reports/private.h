@@ -290,6 +290,13 @@ int rep_dir_load(struct rep_db *db, const struct rep_hash *dir, struct rep_arena
 /* A node's attributes on one line, as the view node_text has them. */
 void rep_node_text(const struct rep_node *node, struct rep_buf *text);
 
+/* ---- tree_check.c ------------------------------------------------------------------------------
+ */
+
+/* Is every directory of the file what its hash says, and are its counts right? -EBADMSG otherwise.
+ * What is merged is trusted from then on: equal hashes are not looked into again. */
+int rep_trees_check(struct rep_db *db);
+
 /* ---- tree_way.c --------------------------------------------------------------------------------
  */
 

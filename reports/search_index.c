@@ -14,19 +14,17 @@ static const char *const texts_sql =
 
 /*
  * Each directory is walked once for each path where it stands. A directory counts more nodes than
- * any below it; where a made-up file has it otherwise, the walk would not end. Nor are there more
- * directories than the roots count nodes.
+ * any below it, and there are no more directories than the roots count nodes; where a damaged file
+ * has it otherwise, the rest is left out: who reads the tree hears of it, and a file that cannot be
+ * indexed could not be pruned either.
  */
 static const char *const paths_sql =
     "WITH RECURSIVE walk(path, dir, nodes) AS ("
-    "SELECT DISTINCT '', r.tree, d.nodes FROM result r LEFT JOIN dir d ON d.hash = r.tree "
-    "WHERE r.id > ?1 AND r.id <= ?2 AND r.tree IS NOT NULL "
+    "SELECT DISTINCT '', r.tree, d.nodes FROM result r JOIN dir d ON d.hash = r.tree "
+    "WHERE r.id > ?1 AND r.id <= ?2 "
     "UNION SELECT iif(n.name = '/', '', w.path || '/' || n.name), n.child, d.nodes "
-    "FROM walk w JOIN node n ON n.dir = w.dir LEFT JOIN dir d ON d.hash = n.child "
-    "WHERE n.child IS NOT NULL AND length(CAST(w.path AS BLOB)) < ?3 AND CASE WHEN d.nodes < "
-    "w.nodes THEN 1 ELSE "
-    "(SELECT 1 FROM json_each('{}', 'the file is damaged: a directory is missing or inside "
-    "itself')) END "
+    "FROM walk w JOIN node n ON n.dir = w.dir JOIN dir d ON d.hash = n.child "
+    "WHERE d.nodes < w.nodes AND length(CAST(w.path AS BLOB)) < ?3 "
     "LIMIT (SELECT min(ifnull(sum(max(min(nodes, 4194304), 0)), 0), 16777216) FROM dir "
     "WHERE hash IN (SELECT tree FROM result WHERE id > ?1 AND id <= ?2))) "
     "INSERT OR IGNORE INTO search_item(kind, path) "

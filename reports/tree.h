@@ -51,6 +51,11 @@ struct rep_tree_writer {
     size_t path_bytes; /* of the nodes so far, implied ones too */
 };
 
+/* Appends what a directory's hash is made from, node by node in the order of names; `child` may be
+ * NULL. */
+void rep_tree_hash_node(struct rep_buf *bytes, const char *name, size_t name_size,
+                        const struct rep_node *node, const struct rep_hash *child);
+
 /* What an implied node is hashed and stored as. */
 extern const struct rep_node rep_implied_node;
 

@@ -114,12 +114,11 @@ static int sort_nodes(struct rep_run *run, const struct rep_node *nodes, size_t 
     return 0;
 }
 
-static void hash_entry(struct rep_buf *bytes, const struct rep_tree_writer *writer,
-                       const struct rep_entry *entry)
+void rep_tree_hash_node(struct rep_buf *bytes, const char *name, size_t name_size,
+                        const struct rep_node *node, const struct rep_hash *child)
 {
-    const struct rep_node *node = entry->node ? entry->node : &rep_implied_node;
-    rep_buf_u64(bytes, entry->name_size);
-    rep_buf_add(bytes, entry->name, entry->name_size);
+    rep_buf_u64(bytes, name_size);
+    rep_buf_add(bytes, name, name_size);
     const char *const fields[] = {node->type,  node->mode,  node->rdev,  node->target, node->fs,
                                   node->flags, node->upper, node->lower, node->error};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
@@ -130,15 +129,22 @@ static void hash_entry(struct rep_buf *bytes, const struct rep_tree_writer *writ
     rep_buf_u64(bytes, (uint64_t)node->uid << 32 | node->gid);
     unsigned char bits =
         (unsigned char)(node->mountpoint | node->overlay << 1 | node->special << 2 |
-                        node->readdir << 3 | (entry->child != REP_NO_DIR) << 4 |
-                        (node->layers != NULL) << 5);
+                        node->readdir << 3 | (child != NULL) << 4 | (node->layers != NULL) << 5);
     rep_buf_add(bytes, &bits, 1);
     if (node->layers) { /* so that directories without keep the hash that version 1 gave them */
         rep_buf_field(bytes, node->layers);
     }
-    if (entry->child != REP_NO_DIR) {
-        rep_buf_add(bytes, writer->dir[entry->child].hash.byte, sizeof(struct rep_hash));
+    if (child) {
+        rep_buf_add(bytes, child->byte, sizeof child->byte);
     }
+}
+
+static void hash_entry(struct rep_buf *bytes, const struct rep_tree_writer *writer,
+                       const struct rep_entry *entry)
+{
+    rep_tree_hash_node(bytes, entry->name, entry->name_size,
+                       entry->node ? entry->node : &rep_implied_node,
+                       entry->child == REP_NO_DIR ? NULL : &writer->dir[entry->child].hash);
 }
 
 /* Closes the innermost directory: its entries move to the kept ones and its hash is known. */

@@ -70,7 +70,8 @@ const struct manual_entry manual[COMMAND_COUNT] = {
          "another database: FILE:RUN.",
          {{"simrun diff", "the newest run against the one before"},
           {"simrun diff profile:strict latest", "the newest run of a profile against the newest"},
-          {"simrun diff --case named/a --case named/b latest latest", "two cases of one run"}}},
+          {"simrun diff --case named/tmpfs-ro --case named/sysfs-ro latest latest",
+           "two cases of one run"}}},
     [COMMAND_COMPARE] =
         {WORDS_PATHS,
          "Runs each case under two profiles and tells which differ and which numbered row of the "

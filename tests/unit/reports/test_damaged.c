@@ -123,6 +123,7 @@ struct readings {
     unsigned count;
     unsigned refused;
     unsigned damaged;
+    bool merged;
 };
 
 static void note(struct readings *seen, struct rep_db *db, int code)
@@ -203,7 +204,12 @@ static bool use_file(struct scratch *t, const char *path, struct readings *seen)
     }
     (void)unlink(target);
     db = open_or_fail(target, REP_CREATE);
-    note(seen, db, rep_merge(db, &path, 1, false, &nowhere, NULL));
+    int merged = rep_merge(db, &path, 1, false, &nowhere, NULL);
+    note(seen, db, merged);
+    seen->merged = merged == 0;
+    assert_true(merged == 0 || count_rows(db, "run") + count_rows(db, "dir") == 0);
+    OK(db, rep_close(db));
+    db = open_or_fail(target, REP_WRITE);
     rep_close(db);
     if (rep_open(path, REP_WRITE, &error, &db) == 0) {
         note(seen, db, rep_prune(db, 1, false, NULL, NULL, NULL));
@@ -239,6 +245,7 @@ static void check_made_up(struct scratch *t, const char *sql, unsigned damaged)
     spoil(t->path, sql);
     seen = (struct readings){0};
     assert_true(use_file(t, t->path, &seen));
+    assert_false(seen.merged);
     if (seen.damaged < damaged) {
         fail_msg("%u of %u refused, %u as damaged, not %u", seen.refused, seen.count, seen.damaged,
                  damaged);
