@@ -64,7 +64,7 @@ static void many_cases_keep_their_order(void **state)
 {
     struct scratch *scratch = *state;
     struct rep_result *many = calloc(9000, sizeof *many);
-    char(*names)[16] = calloc(9000, sizeof *names);
+    char(*names)[24] = calloc(9000, sizeof *names);
     assert_true(many && names);
     for (int i = 0; i < 9000; i++) {
         (void)snprintf(names[i], sizeof names[i], "case-%d", i);
