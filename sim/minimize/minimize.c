@@ -92,7 +92,7 @@ static int reduce_level(struct search *s, unsigned depth, struct error *err)
     size_t chunks = 1;
     s->n = shape_level(&s->shape, depth, s->level);
     while (s->n > 0 && chunks <= s->n && !at_end(s)) {
-        size_t chunk;
+        size_t chunk = chunks;
         int code = try_chunks(s, chunks, &chunk, err);
         if (code) {
             return code;

@@ -45,7 +45,7 @@ find_package(simrun-model REQUIRED)
 add_executable(consumer $here/consumer.c)
 target_link_libraries(consumer simrun::model)
 END
-"$cmake" -S project -B project/build -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc" >cmake.log 2>&1 &&
+"$cmake" -G Ninja -S project -B project/build -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc" >cmake.log 2>&1 &&
     "$cmake" --build project/build >>cmake.log 2>&1 || { cat cmake.log; fail "find_package does not work"; }
 project/build/consumer | diff -u "$here/consumer.expected" - || fail "the program built with find_package prints another tree"
 echo "installed $(find "$prefix" -type f | wc -l) files; $(wc -l <headers) headers; the command, pkg-config and find_package work"
