@@ -15,11 +15,6 @@ static void add_member(struct rep_buf *line, const char *name, const char *text)
     }
 }
 
-static void add_number(struct rep_buf *line, const char *name, int64_t value)
-{
-    rep_buf_fmt(line, ",\"%s\":%lld", name, (long long)value);
-}
-
 static void add_list(struct rep_buf *line, const char *name, const char *const *text, size_t count)
 {
     rep_buf_fmt(line, ",\"%s\":[", name);
@@ -53,30 +48,30 @@ static int add_side(struct rep_buf *line, const char *letter, const struct rep_d
 
 static void add_counts(struct rep_buf *line, const struct rep_diff_counts *counts)
 {
-    add_number(line, "compared", counts->compared);
-    add_number(line, "equal", counts->equal);
-    add_number(line, "regressions", counts->regressions);
-    add_number(line, "fixed", counts->fixed);
-    add_number(line, "outcomes_changed", counts->flips);
-    add_number(line, "errors_changed", counts->error_changed);
-    add_number(line, "mounts_changed", counts->mounts_changed);
-    add_number(line, "trees_changed", counts->tree_changed);
-    add_number(line, "texts_changed", counts->text_changed);
-    add_number(line, "inputs_changed", counts->input_changed);
-    add_number(line, "only_a", counts->only_a);
-    add_number(line, "only_b", counts->only_b);
+    rep_buf_number(line, "compared", counts->compared);
+    rep_buf_number(line, "equal", counts->equal);
+    rep_buf_number(line, "regressions", counts->regressions);
+    rep_buf_number(line, "fixed", counts->fixed);
+    rep_buf_number(line, "outcomes_changed", counts->flips);
+    rep_buf_number(line, "errors_changed", counts->error_changed);
+    rep_buf_number(line, "mounts_changed", counts->mounts_changed);
+    rep_buf_number(line, "trees_changed", counts->tree_changed);
+    rep_buf_number(line, "texts_changed", counts->text_changed);
+    rep_buf_number(line, "inputs_changed", counts->input_changed);
+    rep_buf_number(line, "only_a", counts->only_a);
+    rep_buf_number(line, "only_b", counts->only_b);
 }
 
 static int write_change(void *arg, const struct rep_change *change)
 {
     struct rep_out *out = arg;
     rep_buf_str(&out->line, "{\"type\":\"change\"");
-    add_number(&out->line, "cause", (int64_t)change->cause);
+    rep_buf_number(&out->line, "cause", (int64_t)change->cause);
     add_member(&out->line, "kind", change->kind_name);
     add_member(&out->line, "text", change->text);
-    add_number(&out->line, "cases", (int64_t)change->cases);
+    rep_buf_number(&out->line, "cases", (int64_t)change->cases);
     add_list(&out->line, "names", change->name, change->cases);
-    add_number(&out->line, "places", (int64_t)change->places);
+    rep_buf_number(&out->line, "places", (int64_t)change->places);
     add_list(&out->line, "first_places", change->place, change->n_place);
     rep_out_raw(out, "}\n");
     return out->code;
@@ -93,7 +88,7 @@ int rep_diff_jsonl(struct rep_diff_job *job, const struct rep_sink *sink)
     }
     if (code == 0) {
         add_counts(&out.line, &job->counts);
-        add_number(&out.line, "unlisted", job->groups.dropped);
+        rep_buf_number(&out.line, "unlisted", job->groups.dropped);
         rep_out_raw(&out, "}\n");
         code = rep_changes_give(job, write_change, &out);
     }

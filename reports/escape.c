@@ -230,3 +230,31 @@ void rep_buf_json_script(struct rep_buf *buf, const char *text, size_t size)
 {
     add_json(buf, text, size, true);
 }
+
+void rep_buf_key(struct rep_buf *buf, const char *key)
+{
+    char last = buf->size ? buf->data[buf->size - 1] : '{';
+    rep_buf_str(buf, last == '{' ? "\"" : ",\"");
+    rep_buf_str(buf, key);
+    rep_buf_str(buf, "\":");
+}
+
+void rep_buf_member(struct rep_buf *buf, const char *key, const char *text)
+{
+    if (text) {
+        rep_buf_key(buf, key);
+        rep_buf_json(buf, text, strlen(text));
+    }
+}
+
+void rep_buf_number(struct rep_buf *buf, const char *key, int64_t value)
+{
+    rep_buf_key(buf, key);
+    rep_buf_fmt(buf, "%lld", (long long)value);
+}
+
+void rep_buf_truth(struct rep_buf *buf, const char *key, bool value)
+{
+    rep_buf_key(buf, key);
+    rep_buf_str(buf, value ? "true" : "false");
+}

@@ -90,60 +90,47 @@ void explain_print_text(struct explain *x, struct rep_out *out)
 /* ---- JSON -------------------------------------------------------------------------------------
  */
 
-static void member(struct rep_buf *b, const char *key, const char *text)
-{
-    if (text) {
-        rep_buf_fmt(b, "%s\"%s\":", b->data[b->size - 1] == '{' ? "" : ",", key);
-        rep_buf_json(b, text, strlen(text));
-    }
-}
-
-static void number(struct rep_buf *b, const char *key, int64_t value)
-{
-    rep_buf_fmt(b, "%s\"%s\":%lld", b->data[b->size - 1] == '{' ? "" : ",", key, (long long)value);
-}
-
 static void add_node(struct rep_buf *b, const struct rep_node *node)
 {
     rep_buf_str(b, ",\"node\":{");
-    member(b, "path", node->path);
-    member(b, "type", node->type);
-    member(b, "mode", node->mode);
-    number(b, "uid", node->uid);
-    number(b, "gid", node->gid);
+    rep_buf_member(b, "path", node->path);
+    rep_buf_member(b, "type", node->type);
+    rep_buf_member(b, "mode", node->mode);
+    rep_buf_number(b, "uid", node->uid);
+    rep_buf_number(b, "gid", node->gid);
     if (node->size >= 0) {
-        number(b, "size", node->size);
+        rep_buf_number(b, "size", node->size);
     }
-    member(b, "rdev", node->rdev);
-    member(b, "target", node->target);
-    member(b, "fs", node->fs);
-    member(b, "flags", node->flags);
-    member(b, "upper", node->upper);
-    member(b, "lower", node->lower);
-    member(b, "layers", node->layers);
-    member(b, "error", node->error);
+    rep_buf_member(b, "rdev", node->rdev);
+    rep_buf_member(b, "target", node->target);
+    rep_buf_member(b, "fs", node->fs);
+    rep_buf_member(b, "flags", node->flags);
+    rep_buf_member(b, "upper", node->upper);
+    rep_buf_member(b, "lower", node->lower);
+    rep_buf_member(b, "layers", node->layers);
+    rep_buf_member(b, "error", node->error);
     rep_buf_fmt(b, ",\"mountpoint\":%s}", node->mountpoint ? "true" : "false");
 }
 
 static void add_mount(struct rep_buf *b, const struct rep_mount *m, int index)
 {
     rep_buf_str(b, ",\"mount\":{");
-    number(b, "index", index);
+    rep_buf_number(b, "index", index);
     if (m->spec_index >= 0) {
-        number(b, "spec_index", m->spec_index);
+        rep_buf_number(b, "spec_index", m->spec_index);
     }
     if (m->op >= 0) {
-        number(b, "operation", m->op);
+        rep_buf_number(b, "operation", m->op);
     }
-    member(b, "destination", m->destination);
-    member(b, "type", m->type);
-    member(b, "source", m->source);
-    member(b, "fs", m->fs);
-    member(b, "state", m->state);
-    member(b, "flags", m->flags);
-    member(b, "place", m->place);
-    member(b, "seen_at", m->seen_at);
-    member(b, "layers", m->layers);
+    rep_buf_member(b, "destination", m->destination);
+    rep_buf_member(b, "type", m->type);
+    rep_buf_member(b, "source", m->source);
+    rep_buf_member(b, "fs", m->fs);
+    rep_buf_member(b, "state", m->state);
+    rep_buf_member(b, "flags", m->flags);
+    rep_buf_member(b, "place", m->place);
+    rep_buf_member(b, "seen_at", m->seen_at);
+    rep_buf_member(b, "layers", m->layers);
     rep_buf_str(b, "}");
 }
 
@@ -152,16 +139,16 @@ static void add_facts(struct explain *x, struct rep_buf *b)
     rep_buf_str(b, ",\"facts\":[");
     for (size_t i = 0; i < x->facts; i++) {
         rep_buf_str(b, i ? ",{" : "{");
-        member(b, "kind", x->fact[i].kind);
-        member(b, "rule", x->fact[i].rule);
-        member(b, "text", x->fact[i].text);
+        rep_buf_member(b, "kind", x->fact[i].kind);
+        rep_buf_member(b, "rule", x->fact[i].rule);
+        rep_buf_member(b, "text", x->fact[i].text);
         rep_buf_str(b, "}");
     }
     rep_buf_str(b, "],\"rules\":{");
     for (size_t i = 0; i < x->facts; i++) {
         const char *rule = x->fact[i].rule;
         if (rule && is_first(x, i)) {
-            member(b, rule, rule_text(x, rule));
+            rep_buf_member(b, rule, rule_text(x, rule));
         }
     }
     rep_buf_str(b, "}");
@@ -171,11 +158,11 @@ void explain_print_json(struct explain *x, struct rep_out *out)
 {
     struct rep_buf b = {0};
     rep_buf_str(&b, "{\"explain\":1");
-    member(&b, "case", x->what->name);
-    member(&b, "run", x->what->run);
-    member(&b, "result", x->result->result);
-    member(&b, "asked", x->what->path);
-    member(&b, "path", x->path);
+    rep_buf_member(&b, "case", x->what->name);
+    rep_buf_member(&b, "run", x->what->run);
+    rep_buf_member(&b, "result", x->result->result);
+    rep_buf_member(&b, "asked", x->what->path);
+    rep_buf_member(&b, "path", x->path);
     rep_buf_fmt(&b, ",\"exists\":%s", x->node ? "true" : "false");
     if (x->node) {
         add_node(&b, x->node);

@@ -31,6 +31,12 @@ void rep_buf_json(struct rep_buf *buf, const char *text, size_t size); /* quoted
 /* For a <script>: no '<' in it; a byte that is not UTF-8 becomes a lone surrogate, U+DC00 + byte.
  */
 void rep_buf_json_script(struct rep_buf *buf, const char *text, size_t size);
+/* A member of the JSON object that the buffer is in, after a comma unless it is the first: the key
+ * alone, or with a text (NULL: no member at all), a number, a truth. */
+void rep_buf_key(struct rep_buf *buf, const char *key);
+void rep_buf_member(struct rep_buf *buf, const char *key, const char *text);
+void rep_buf_number(struct rep_buf *buf, const char *key, int64_t value);
+void rep_buf_truth(struct rep_buf *buf, const char *key, bool value);
 /* Length-prefixed, absent told from empty: what hashes are made of. */
 void rep_buf_field(struct rep_buf *buf, const char *text);
 void rep_buf_u64(struct rep_buf *buf, uint64_t value);

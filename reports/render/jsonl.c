@@ -10,38 +10,10 @@
 
 #define SCHEMA 1
 
-static void add_key(struct rep_buf *out, const char *key)
-{
-    char last = out->size ? out->data[out->size - 1] : '{';
-    rep_buf_str(out, last == '{' ? "\"" : ",\"");
-    rep_buf_str(out, key);
-    rep_buf_str(out, "\":");
-}
-
-static void add_text(struct rep_buf *out, const char *key, const char *text)
-{
-    if (text) {
-        add_key(out, key);
-        rep_buf_json(out, text, strlen(text));
-    }
-}
-
-static void add_number(struct rep_buf *out, const char *key, int64_t value)
-{
-    add_key(out, key);
-    rep_buf_fmt(out, "%" PRId64, value);
-}
-
-static void add_truth(struct rep_buf *out, const char *key, bool value)
-{
-    add_key(out, key);
-    rep_buf_str(out, value ? "true" : "false");
-}
-
 static void add_json(struct rep_buf *out, const char *key, const char *json)
 {
     if (json) {
-        add_key(out, key);
+        rep_buf_key(out, key);
         rep_buf_json_value(out, json);
     }
 }
@@ -52,29 +24,29 @@ static void add_json(struct rep_buf *out, const char *key, const char *json)
 static void add_node(struct rep_buf *out, const struct rep_node *node)
 {
     rep_buf_str(out, "{");
-    add_text(out, "path", node->path);
-    add_text(out, "type", node->type);
-    add_text(out, "mode", node->mode ? node->mode : "");
-    add_number(out, "uid", node->uid);
-    add_number(out, "gid", node->gid);
+    rep_buf_member(out, "path", node->path);
+    rep_buf_member(out, "type", node->type);
+    rep_buf_member(out, "mode", node->mode ? node->mode : "");
+    rep_buf_number(out, "uid", node->uid);
+    rep_buf_number(out, "gid", node->gid);
     if (node->size >= 0) {
-        add_number(out, "size", node->size);
+        rep_buf_number(out, "size", node->size);
     }
-    add_key(out, "nlink");
+    rep_buf_key(out, "nlink");
     rep_buf_fmt(out, "%" PRIu64, node->nlink);
-    add_text(out, "rdev", node->rdev);
-    add_text(out, "target", node->target);
-    add_text(out, "fs", node->fs ? node->fs : "");
-    add_text(out, "flags", node->flags ? node->flags : "");
-    add_truth(out, "mountpoint", node->mountpoint);
-    add_truth(out, "overlay", node->overlay);
-    add_text(out, "upper", node->upper);
-    add_text(out, "lower", node->lower);
+    rep_buf_member(out, "rdev", node->rdev);
+    rep_buf_member(out, "target", node->target);
+    rep_buf_member(out, "fs", node->fs ? node->fs : "");
+    rep_buf_member(out, "flags", node->flags ? node->flags : "");
+    rep_buf_truth(out, "mountpoint", node->mountpoint);
+    rep_buf_truth(out, "overlay", node->overlay);
+    rep_buf_member(out, "upper", node->upper);
+    rep_buf_member(out, "lower", node->lower);
     if (node->special) {
-        add_truth(out, "special", true);
+        rep_buf_truth(out, "special", true);
     }
-    add_truth(out, "readdir", node->readdir);
-    add_text(out, "error", node->error);
+    rep_buf_truth(out, "readdir", node->readdir);
+    rep_buf_member(out, "error", node->error);
     rep_buf_str(out, "}");
 }
 
@@ -84,13 +56,13 @@ static void add_nodes(struct rep_report *report, const struct rep_result *result
     if (!result->nodes || result->n_nodes == 0) {
         return;
     }
-    add_key(out, "nodes");
+    rep_buf_key(out, "nodes");
     rep_buf_str(out, "[");
     for (size_t i = 0; i < result->n_nodes; i++) {
         rep_buf_str(out, i ? "," : "");
         add_node(out, &result->nodes[i]);
         if (out->size > 1u << 16) {
-            /* add_key looks at the last byte: it stays. */
+            /* rep_buf_key looks at the last byte: it stays. */
             char last = out->data[out->size - 1];
             out->size--;
             rep_out_flush(&report->out);
@@ -106,26 +78,26 @@ static void add_nodes(struct rep_report *report, const struct rep_result *result
 static void add_index(struct rep_buf *out, const char *key, int index)
 {
     if (index >= 0) {
-        add_number(out, key, index);
+        rep_buf_number(out, key, index);
     }
 }
 
 static void add_mount(struct rep_buf *out, const struct rep_mount *mount)
 {
     rep_buf_str(out, "{");
-    add_text(out, "destination", mount->destination);
-    add_text(out, "type", mount->type);
-    add_text(out, "source", mount->source);
-    add_text(out, "fs", mount->fs);
-    add_text(out, "state", mount->state);
-    add_text(out, "flags", mount->flags);
-    add_text(out, "data", mount->data);
-    add_text(out, "rules", mount->rules);
-    add_text(out, "ignored", mount->ignored);
-    add_text(out, "created", mount->created);
-    add_text(out, "place", mount->place);
-    add_text(out, "seen_at", mount->seen_at);
-    add_text(out, "layers", mount->layers);
+    rep_buf_member(out, "destination", mount->destination);
+    rep_buf_member(out, "type", mount->type);
+    rep_buf_member(out, "source", mount->source);
+    rep_buf_member(out, "fs", mount->fs);
+    rep_buf_member(out, "state", mount->state);
+    rep_buf_member(out, "flags", mount->flags);
+    rep_buf_member(out, "data", mount->data);
+    rep_buf_member(out, "rules", mount->rules);
+    rep_buf_member(out, "ignored", mount->ignored);
+    rep_buf_member(out, "created", mount->created);
+    rep_buf_member(out, "place", mount->place);
+    rep_buf_member(out, "seen_at", mount->seen_at);
+    rep_buf_member(out, "layers", mount->layers);
     add_index(out, "spec_index", mount->spec_index);
     add_index(out, "shadowed_by", mount->shadowed_by);
     add_index(out, "op", mount->op);
@@ -140,7 +112,7 @@ static void add_mounts(struct rep_buf *out, const struct rep_result *result)
     if (result->n_mounts == 0) {
         return;
     }
-    add_key(out, "mounts");
+    rep_buf_key(out, "mounts");
     rep_buf_str(out, "[");
     for (size_t i = 0; i < result->n_mounts; i++) {
         rep_buf_str(out, i ? "," : "");
@@ -158,12 +130,12 @@ static void add_findings(struct rep_buf *out, const struct rep_result *result)
             continue;
         }
         if (first) {
-            add_key(out, "findings");
+            rep_buf_key(out, "findings");
         }
         rep_buf_str(out, first ? "[{" : ",{");
-        add_text(out, "severity", finding->severity);
-        add_text(out, "code", finding->code);
-        add_text(out, "text", finding->text);
+        rep_buf_member(out, "severity", finding->severity);
+        rep_buf_member(out, "code", finding->code);
+        rep_buf_member(out, "text", finding->text);
         rep_buf_str(out, "}");
         first = false;
     }
@@ -178,7 +150,7 @@ static void add_differences(struct rep_buf *out, const struct rep_result *result
             continue;
         }
         if (first) {
-            add_key(out, "differences");
+            rep_buf_key(out, "differences");
         }
         rep_buf_str(out, first ? "[" : ",");
         rep_buf_json(out, result->findings[i].text, strlen(result->findings[i].text));
@@ -197,28 +169,28 @@ static void add_result(struct rep_report *report, const struct rep_result *resul
 {
     struct rep_buf *out = &report->out.line;
     rep_buf_str(out, "{");
-    add_text(out, "id", result->name);
-    add_number(out, "schema", SCHEMA);
-    add_text(out, "status", rep_status_name(result->status));
-    add_text(out, "reason", result->reason);
+    rep_buf_member(out, "id", result->name);
+    rep_buf_number(out, "schema", SCHEMA);
+    rep_buf_member(out, "status", rep_status_name(result->status));
+    rep_buf_member(out, "reason", result->reason);
     if (result->flaky) {
-        add_truth(out, "flaky", true);
+        rep_buf_truth(out, "flaky", true);
     }
-    add_text(out, "file", result->file);
+    rep_buf_member(out, "file", result->file);
     if (result->line > 0) {
-        add_number(out, "line", result->line);
+        rep_buf_number(out, "line", result->line);
     }
     add_differences(out, result);
     add_findings(out, result);
     add_json(out, "compiled", result->text[REP_COMPILED]);
-    add_text(out, "result", result->result);
-    add_text(out, "error", result->error ? result->error : "");
+    rep_buf_member(out, "result", result->result);
+    rep_buf_member(out, "error", result->error ? result->error : "");
     if (has_log(result)) {
         add_json(out, "log", result->text[REP_LOG]);
-        add_number(out, "fds_left", result->fds_left);
+        rep_buf_number(out, "fds_left", result->fds_left);
     }
     if (result->leaks > 0) {
-        add_number(out, "leaks", result->leaks);
+        rep_buf_number(out, "leaks", result->leaks);
     }
     add_json(out, "ops", result->text[REP_OPS_TEXT]);
     add_mounts(out, result);

@@ -192,3 +192,28 @@ int count_files(const char *folder, const char *part)
     closedir(dir);
     return found;
 }
+
+void record_letters(struct rep_db *db, const char *outcomes, const char *profile)
+{
+    struct rep_run_options options = {.subject = "model", .profile = profile, .started = "t"};
+    struct rep_run *run = NULL;
+    OK(db, rep_run_begin(db, &options, &run));
+    for (size_t i = 0; outcomes[i]; i++) {
+        const char name[] = {(char)('a' + i), '\0'};
+        char o = outcomes[i];
+        bool bad = o == 'b' || o == 'B';
+        struct rep_input input = {{[REP_SPEC] = {o == 'i' ? "t" : "s", 1}}};
+        struct rep_result result = {.name = name,
+                                    .input = &input,
+                                    .result = bad ? "error" : "ok",
+                                    .status = bad ? REP_FAIL : REP_PASS,
+                                    .error = o == 'B' ? "other"
+                                             : bad    ? "no"
+                                                      : "",
+                                    .flaky = o == 'x'};
+        if (o != '-') {
+            OK(db, rep_record(run, &result));
+        }
+    }
+    end_run(run);
+}

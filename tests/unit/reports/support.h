@@ -41,6 +41,9 @@ void end_run(struct rep_run *run);
 struct rep_node make_node(const char *path, const char *type);
 /* Records a passing result "ok" with these nodes. */
 int record_tree(struct rep_run *run, const char *name, const struct rep_node *nodes, size_t count);
+/* One run whose cases a, b, c ended as the letters say: g good, b bad, B bad in another way, x
+ * flaky and good, - not run, i good with another input. */
+void record_letters(struct rep_db *db, const char *outcomes, const char *profile);
 int64_t count_rows(struct rep_db *db, const char *table);
 int64_t query_int(struct rep_db *db, const char *sql);
 void assert_contains(const char *text, const char *part);

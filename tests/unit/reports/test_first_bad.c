@@ -1,40 +1,13 @@
 #include "support.h"
 
-/* One run whose cases a, b, c ended as the letters say: g good, b bad, B bad in another way, x
- * flaky and good, - not run, i good with another input. */
-static void record_run(struct rep_db *db, const char *outcomes, const char *profile)
-{
-    struct rep_run_options options = {.subject = "model", .profile = profile, .started = "t"};
-    struct rep_run *run = NULL;
-    OK(db, rep_run_begin(db, &options, &run));
-    for (size_t i = 0; outcomes[i]; i++) {
-        const char name[] = {(char)('a' + i), '\0'};
-        char o = outcomes[i];
-        bool bad = o == 'b' || o == 'B';
-        struct rep_input input = {{[REP_SPEC] = {o == 'i' ? "t" : "s", 1}}};
-        struct rep_result result = {.name = name,
-                                    .input = &input,
-                                    .result = bad ? "error" : "ok",
-                                    .status = bad ? REP_FAIL : REP_PASS,
-                                    .error = o == 'B' ? "other"
-                                             : bad    ? "no"
-                                                      : "",
-                                    .flaky = o == 'x'};
-        if (o != '-') {
-            OK(db, rep_record(run, &result));
-        }
-    }
-    end_run(run);
-}
-
 static void bad_cases_stand_under_the_run_that_did_it(void **state)
 {
     struct scratch *t = *state;
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
-    record_run(db, "ggggb", NULL);
-    record_run(db, "gbbgb", NULL);
-    record_run(db, "bbb-b", NULL);
-    record_run(db, "bbggb", NULL);
+    record_letters(db, "ggggb", NULL);
+    record_letters(db, "gbbgb", NULL);
+    record_letters(db, "bbb-b", NULL);
+    record_letters(db, "bbggb", NULL);
     size_t count = 0;
     OK(db, rep_first_bad(db, "3", &t->sink, REP_FORMAT_TEXT, &count));
     assert_int_equal(count, 4);
@@ -57,7 +30,7 @@ static void no_bad_case_is_said(void **state)
 {
     struct scratch *t = *state;
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
-    record_run(db, "gxi", NULL);
+    record_letters(db, "gxi", NULL);
     size_t count = 5;
     OK(db, rep_first_bad(db, "latest", &t->sink, REP_FORMAT_TEXT, &count));
     assert_int_equal(count, 0);

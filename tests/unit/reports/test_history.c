@@ -1,32 +1,5 @@
 #include "support.h"
 
-/* One run whose cases a, b, c ended as the letters say: g good, b bad, B bad in another way, x
- * flaky and good, - not run, i good with another input. */
-static void record_run(struct rep_db *db, const char *outcomes, const char *profile)
-{
-    struct rep_run_options options = {.subject = "model", .profile = profile, .started = "t"};
-    struct rep_run *run = NULL;
-    OK(db, rep_run_begin(db, &options, &run));
-    for (size_t i = 0; outcomes[i]; i++) {
-        const char name[] = {(char)('a' + i), '\0'};
-        char o = outcomes[i];
-        bool bad = o == 'b' || o == 'B';
-        struct rep_input input = {{[REP_SPEC] = {o == 'i' ? "t" : "s", 1}}};
-        struct rep_result result = {.name = name,
-                                    .input = &input,
-                                    .result = bad ? "error" : "ok",
-                                    .status = bad ? REP_FAIL : REP_PASS,
-                                    .error = o == 'B' ? "other"
-                                             : bad    ? "no"
-                                                      : "",
-                                    .flaky = o == 'x'};
-        if (o != '-') {
-            OK(db, rep_record(run, &result));
-        }
-    }
-    end_run(run);
-}
-
 static bool show(struct scratch *t, struct rep_db *db, const char *ref, const char *name)
 {
     bool bad = false;
@@ -39,13 +12,13 @@ static void equal_runs_are_one_line(void **state)
 {
     struct scratch *t = *state;
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
-    record_run(db, "g", "p");
-    record_run(db, "x", "p");
-    record_run(db, "-", "p");
-    record_run(db, "g", "p");
-    record_run(db, "b", "q");
-    record_run(db, "b", "q");
-    record_run(db, "B", "q");
+    record_letters(db, "g", "p");
+    record_letters(db, "x", "p");
+    record_letters(db, "-", "p");
+    record_letters(db, "g", "p");
+    record_letters(db, "b", "q");
+    record_letters(db, "b", "q");
+    record_letters(db, "B", "q");
     assert_true(show(t, db, NULL, "a"));
     assert_contains(t->text.data, "a  6 runs, 2 changes\n");
     assert_contains(t->text.data,
@@ -66,10 +39,10 @@ static void what_was_bad_in_between_is_told(void **state)
 {
     struct scratch *t = *state;
     struct rep_db *db = open_or_fail(t->path, REP_CREATE);
-    record_run(db, "bg", NULL);
-    record_run(db, "gb", NULL);
-    record_run(db, "gb", NULL);
-    record_run(db, "gi", NULL);
+    record_letters(db, "bg", NULL);
+    record_letters(db, "gb", NULL);
+    record_letters(db, "gb", NULL);
+    record_letters(db, "gi", NULL);
     assert_false(show(t, db, NULL, "b"));
     assert_contains(t->text.data,
                     "good again since run 4; it was bad from run 2; last good: run 1\n");
