@@ -113,13 +113,13 @@ static void tell_log(struct explain *x, const struct rep_mount *m)
     if (m->log_first < 0 || m->log_lines <= 0) {
         return;
     }
-    int64_t lines = m->log_lines < EXPLAIN_LOG ? m->log_lines : EXPLAIN_LOG;
+    long long lines = m->log_lines < EXPLAIN_LOG ? m->log_lines : EXPLAIN_LOG;
     const char *sql =
-        explain_text(x, "SELECT value FROM json_each(?1) WHERE key >= %lld AND key < %lld",
-                     (long long)m->log_first, (long long)(m->log_first + lines));
+        explain_text(x, "SELECT value FROM json_each(?1) WHERE key >= %lld LIMIT %lld",
+                     (long long)m->log_first, lines);
     explain_each(x, sql, x->result->text[REP_LOG], tell_line, NULL);
     if (lines < m->log_lines) {
-        explain_add(x, "log", NULL, "and %lld lines more", (long long)(m->log_lines - lines));
+        explain_add(x, "log", NULL, "and %lld lines more", m->log_lines - lines);
     }
 }
 

@@ -207,6 +207,26 @@ static void mounts_are_told(void **state)
     book_close(&b);
 }
 
+/* What a file says of the log need not be so. */
+static void places_in_the_log_have_no_end(void **state)
+{
+    (void)state;
+    struct book b;
+    struct rep_node nodes[] = {make_node("/", "dir")};
+    struct rep_mount mount = root_mount();
+    nodes[0].mountpoint = true;
+    mount.log_first = INT64_MAX;
+    mount.log_lines = INT64_MAX;
+    struct rep_result r = {
+        .name = "c", .result = "ok", .nodes = nodes, .n_nodes = 1, .mounts = &mount, .n_mounts = 1};
+    r.text[REP_LOG] = "[\"I first\"]";
+    book_open(&b, &r);
+    const char *text = answer(&b, "/");
+    assert_lacks(text, "first");
+    assert_contains(text, "lines more");
+    book_close(&b);
+}
+
 /* Runs of the first version know little of their mounts; a case may have neither. */
 static void little_is_known(void **state)
 {
@@ -275,9 +295,13 @@ static void names_are_escaped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(layers_are_told), cmocka_unit_test(the_way_is_followed),
-        cmocka_unit_test(mounts_are_told), cmocka_unit_test(little_is_known),
-        cmocka_unit_test(trouble_is_told), cmocka_unit_test(names_are_escaped),
+        cmocka_unit_test(layers_are_told),
+        cmocka_unit_test(the_way_is_followed),
+        cmocka_unit_test(mounts_are_told),
+        cmocka_unit_test(little_is_known),
+        cmocka_unit_test(trouble_is_told),
+        cmocka_unit_test(names_are_escaped),
+        cmocka_unit_test(places_in_the_log_have_no_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
