@@ -49,14 +49,16 @@ void explain_add(struct explain *x, const char *kind, const char *rule, const ch
     if (strcmp(kind, "log") != 0 && is_told(x, kind, text)) {
         return;
     }
+    if (x->code < 0) {
+        return;
+    }
     struct explain_fact *fact = rep_grow(x->fact, &x->fact_room, x->facts + 1, sizeof *fact);
-    if (!fact && x->code == 0) {
+    if (!fact) {
         x->code = rep_fail_memory(x->db);
+        return;
     }
-    if (x->code == 0) {
-        x->fact = fact;
-        fact[x->facts++] = (struct explain_fact){kind, rule, text};
-    }
+    x->fact = fact;
+    fact[x->facts++] = (struct explain_fact){kind, rule, text};
 }
 
 const char *explain_mount_name(struct explain *x, size_t index)

@@ -22,6 +22,7 @@ struct history {
     struct span *span; /* owned */
     size_t count, room;
     struct rep_arena arena;
+    bool ends_bad;
     /* Of the last stretch of bad spans: */
     size_t good; /* the span before it; count = none */
     size_t bad;  /* its first; count = never bad */
@@ -102,6 +103,7 @@ static void find_turn(struct history *history)
 {
     history->good = history->bad = history->count;
     size_t i = history->count;
+    history->ends_bad = i > 0 && history->span[i - 1].bad;
     while (i > 0 && !history->span[i - 1].bad) {
         i--;
     }
@@ -226,7 +228,7 @@ static int print_verdict(struct rep_out *out, const struct history *history)
     }
     int64_t bad = span[history->bad].first;
     rep_out_colour(out, REP_BOLD);
-    if (span[count - 1].bad) {
+    if (history->ends_bad) {
         rep_out_fmt(out, "first bad: run %lld", (long long)bad);
     } else {
         size_t good = count;
@@ -307,7 +309,7 @@ static void write_history(struct rep_out *out, const struct history *history)
         rep_out_raw(out, "}\n");
     }
     rep_buf_fmt(&out->line, "{\"type\":\"verdict\",\"bad\":%s",
-                history->span[history->count - 1].bad ? "true" : "false");
+                history->ends_bad ? "true" : "false");
     add_run(&out->line, "last_good", history, history->good, true);
     add_run(&out->line, "first_bad", history, history->bad, false);
     rep_out_raw(out, "}\n");
@@ -335,7 +337,7 @@ int rep_history(struct rep_db *db, const char *ref, const char *name, const stru
         }
     }
     if (code == 0 && bad) {
-        *bad = history.span[history.count - 1].bad;
+        *bad = history.ends_bad;
     }
     free(history.span);
     rep_arena_release(&history.arena);

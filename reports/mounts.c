@@ -11,7 +11,7 @@ static bool is_lost(const struct rep_result *result, const struct rep_mount *mou
     return result->n_nodes > 0 && mount->fs && !gone && mount->shadowed_by < 0 && !mount->seen_at;
 }
 
-enum { PLACES = 6, ENTRY_SIZE = sizeof(struct rep_hash) + PLACES * 8 };
+enum { PLACES = 6, ENTRY_SIZE = sizeof(struct rep_hash) + PLACES * sizeof(int64_t) };
 
 /* What a mount has of its place in a list, in the order of mount_item. */
 static void places_of(const struct rep_mount *mount, int64_t place[PLACES])

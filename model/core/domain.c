@@ -61,7 +61,7 @@ static int domain_meet(struct domain *d, enum fate fate, char *text)
     return CODE_FATE;
 }
 
-int domain_panic(struct domain *d, const char *fmt, ...)
+int(domain_panic)(struct domain *d, const char *fmt, ...)
 {
     if (domain_dead(d)) {
         return CODE_FATE;

@@ -8,7 +8,7 @@ static void error_replace(struct error *err, int code, char *text)
     err->text = text;
 }
 
-int error_set(struct domain *d, struct error *err, int code, const char *fmt, ...)
+int(error_set)(struct domain *d, struct error *err, int code, const char *fmt, ...)
 {
     if (code == CODE_FATE || !err) {
         return code;

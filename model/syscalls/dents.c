@@ -32,7 +32,7 @@ static int put_record(void *arg, const char *name, const struct dent_attr *attr)
     memcpy(at + 8, &off, 8);
     memcpy(at + 16, &length, 2);
     at[18] = (char)type_of(attr->type);
-    memcpy(at + HEADER, name, n);
+    memcpy(at + HEADER, name, n + 1);
     out->used += size;
     return 0;
 }

@@ -16,11 +16,12 @@ static int find_fs(struct loader *ld, const char *name, const struct save_fs **r
 
 static int find_registered(struct loader *ld, const char *name, struct filesystem **ret)
 {
-    *ret = name[0] ? filesystem_find(ld->c->s, name) : NULL;
-    if (name[0] && !*ret) {
+    struct filesystem *fs = filesystem_find(ld->c->s, name);
+    if (!fs) {
         return error_set(&ld->c->s->d, ld->err, -ENODEV, "filesystem \"%s\" is not registered",
                          name);
     }
+    *ret = fs;
     return 0;
 }
 
@@ -53,8 +54,8 @@ static int load_overlay_source(struct loader *ld, const struct saved_source *in,
 static int load_plain_source(struct loader *ld, const struct saved_source *in,
                              struct mount_source **ret)
 {
-    struct filesystem *fs;
-    int r = find_registered(ld, in->fs, &fs);
+    struct filesystem *fs = NULL; /* the source of a stub tree is of none */
+    int r = in->fs[0] ? find_registered(ld, in->fs, &fs) : 0;
     return r ? r
              : mount_source_new(ld->c->s,
                                 in->caching ? &mount_source_caching : &mount_source_non_caching, fs,
@@ -66,7 +67,7 @@ static int remount_source(struct loader *ld, size_t index, const char *data,
                           struct mount_source **ret)
 {
     const struct saved_source *in = &ld->in->sources[index];
-    struct filesystem *fs;
+    struct filesystem *fs = NULL;
     struct inode *root;
     int r = find_registered(ld, in->fs, &fs);
     r = r ? r : fs->mount(ld->c, fs, "none", in->flags, data, &root, ld->err);
@@ -292,7 +293,7 @@ static int load_held(struct loader *ld)
     int r = 0;
     for (size_t i = 0; i < ld->in->n_sources && r == 0; i++) {
         const struct saved_source *in = &ld->in->sources[i];
-        const struct save_fs *fs;
+        const struct save_fs *fs = NULL;
         if (in->n_held && ld->sources[i]) {
             r = find_fs(ld, in->fs, &fs);
             r = r ? r : fs->load_held(ld, in, ld->sources[i]);

@@ -52,8 +52,8 @@ static void push_subtree(struct wanted_list *l, const char *below, const cJSON *
         if (!path || ptrvec_push(&l->paths, path) || push(l, path, node)) {
             return;
         }
-        memcpy(path, below, n);
-        memcpy(path + n, rest ? rest : "", m);
+        memcpy(path, below, n + 1);
+        memcpy(path + n, rest ? rest : "", m + 1);
     }
 }
 

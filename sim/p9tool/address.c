@@ -227,7 +227,11 @@ static int listen_inherited(struct domain *d, int number, struct listener *ret)
 /* As the user would write it, with the port that the kernel chose. */
 static char *listener_text(struct domain *d, const struct address *a, const struct listener *l)
 {
-    struct sockaddr_storage at;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } at = {0};
     socklen_t n = sizeof(at);
     if (a->kind == KIND_UNIX) {
         return mem_printf(d, "unix:%s", a->path);
@@ -236,10 +240,8 @@ static char *listener_text(struct domain *d, const struct address *a, const stru
         return mem_printf(d, "fd:%d", a->fd);
     }
     int port = 0;
-    if (getsockname(l->fd->fd, (struct sockaddr *)&at, &n) == 0) {
-        const struct sockaddr_in *in = (const void *)&at;
-        const struct sockaddr_in6 *in6 = (const void *)&at;
-        port = ntohs(at.ss_family == AF_INET ? in->sin_port : in6->sin6_port);
+    if (getsockname(l->fd->fd, &at.any, &n) == 0) {
+        port = ntohs(at.any.sa_family == AF_INET ? at.v4.sin_port : at.v6.sin6_port);
     }
     return mem_printf(d, strchr(a->host, ':') ? "[%s]:%d" : "%s:%d", a->host, port);
 }
@@ -259,7 +261,7 @@ int address_listen(struct domain *d, const char *text, bool any_address, struct 
         rc = a.kind == KIND_UNIX ? listen_unix(d, &a, &l) : listen_inherited(d, a.fd, &l);
         rc = rc < 0 ? error_code(d, err, rc) : 0;
     }
-    char *where = rc == 0 ? listener_text(d, &a, &l) : NULL;
+    char *where = rc == 0 && l.fd ? listener_text(d, &a, &l) : NULL;
     if (!where) {
         listener_release(&l);
         return rc == 0 ? CODE_FATE : rc == -EINVAL ? rc : error_wrap(d, err, "listen on %s", text);

@@ -36,7 +36,8 @@ static uint32_t fid_budget(void)
             limit = raised;
         }
     }
-    rlim_t n = limit.rlim_cur > 4 * SPARE_FDS ? (limit.rlim_cur - SPARE_FDS) / 4 : SPARE_FDS / 4;
+    rlim_t n =
+        limit.rlim_cur > (rlim_t)4 * SPARE_FDS ? (limit.rlim_cur - SPARE_FDS) / 4 : SPARE_FDS / 4;
     return n < P9_FIDS_MAX ? (uint32_t)n : P9_FIDS_MAX;
 }
 

@@ -263,7 +263,7 @@ static void restore(struct codec *c, struct sim_result *r)
     if (!present || c->code) {
         return;
     }
-    if (!c->out) {
+    if (!r->restore) {
         r->restore = sim_result_alloc(r, sizeof(*r->restore));
         if (!r->restore) {
             c->code = CODE_FATE;

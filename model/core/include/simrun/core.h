@@ -258,6 +258,12 @@ int domain_panic(struct domain *d, const char *fmt, ...) SIMRUN_PRINTF(2, 3);
 int domain_hang(struct domain *d, const char *why);
 int domain_oom(struct domain *d);
 
+#ifdef __clang_analyzer__
+/* What declarations cannot tell the static analyzer: a failure is never 0. */
+#define error_set(...)    (error_set(__VA_ARGS__) ?: CODE_FATE)
+#define domain_panic(...) (domain_panic(__VA_ARGS__) ?: CODE_FATE)
+#endif
+
 static inline bool domain_dead(const struct domain *d)
 {
     return d->fate != FATE_NONE;
