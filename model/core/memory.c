@@ -39,37 +39,41 @@ static void ledger_enter(struct mem_header *h)
     h->d->live_bytes += h->size;
 }
 
-static void ledger_leave(struct mem_header *h)
+/* The node is free to hold anything afterwards. */
+static inline void ledger_leave(struct mem_header *h)
 {
-    list_remove(&h->link);
+    h->link.prev->next = h->link.next;
+    h->link.next->prev = h->link.prev;
     h->d->live--;
     h->d->live_bytes -= h->size;
 }
 
 /* A block for a payload of `size` bytes with its header, of any content; it is in no ledger yet. */
-static struct mem_header *header_new(struct domain *d, size_t size, bool zero)
+static inline struct mem_header *header_new(struct domain *d, size_t size, bool zero)
 {
     size_t total;
     if (__builtin_add_overflow(size, sizeof(struct mem_header), &total)) {
         return NULL;
     }
+    struct mem_header *h;
     size_t bin = block_bin(total);
-    struct mem_header *h = bin    ? block_get(&d->blocks, bin)
-                           : zero ? calloc(1, total)
-                                  : malloc(total);
-    if (!h) {
-        return NULL;
+    if (!bin) {
+        h = zero ? calloc(1, total) : malloc(total);
+    } else {
+        h = block_get(&d->blocks, bin);
+        if (h && zero) {
+            memset(h + 1, 0, size);
+        }
     }
-    if (bin && zero) {
-        memset(h + 1, 0, size);
+    if (h) {
+        h->d = d;
+        h->size = size;
+        h->on_free = NULL;
     }
-    h->d = d;
-    h->size = size;
-    h->on_free = NULL;
     return h;
 }
 
-static void header_free(struct mem_header *h)
+static inline void header_free(struct mem_header *h)
 {
     size_t bin = block_bin(sizeof(*h) + h->size);
     if (bin) {
@@ -79,7 +83,7 @@ static void header_free(struct mem_header *h)
     }
 }
 
-static void mem_destroy(struct mem_header *h)
+static inline void mem_destroy(struct mem_header *h)
 {
     if (h->on_free) {
         h->on_free(h + 1);
@@ -122,7 +126,7 @@ void ledger_each(const struct domain *d, void (*on_free)(void *p),
     }
 }
 
-static void *enter_new(struct domain *d, size_t size, const char *kind, bool zero)
+static inline void *enter_new(struct domain *d, size_t size, const char *kind, bool zero)
 {
     if (!alloc_allowed(d)) {
         return NULL;
