@@ -3,22 +3,31 @@
 
 #include <assert.h>
 
-static int dirent_make(struct sentry *s, struct inode *inode, const char *name, struct dirent **ret)
+/* `room`: for a name behind the struct. */
+static struct dirent *dirent_alloc(struct sentry *s, struct inode *inode, size_t room)
 {
-    struct dirent *d = MEM_NEW(&s->d, struct dirent);
-    char *copy = d ? mem_dup(&s->d, name) : NULL;
-    if (!copy) {
-        return CODE_FATE;
+    struct dirent *d = mem_new(&s->d, sizeof(*d) + room, "struct dirent");
+    if (!d) {
+        return NULL;
     }
     d->refs = 1;
     d->s = s;
     d->inode = inode;
-    d->name = copy;
-    d->child_node.name = copy;
     list_init(&d->cache_link);
     if (inode) {
         inode->ms->dirent_refs++;
     }
+    return d;
+}
+
+static int dirent_make(struct sentry *s, struct inode *inode, const char *name, struct dirent **ret)
+{
+    size_t n = strlen(name) + 1;
+    struct dirent *d = dirent_alloc(s, inode, n);
+    if (!d) {
+        return CODE_FATE;
+    }
+    d->name = d->child_node.name = memcpy(d + 1, name, n);
     *ret = d;
     return 0;
 }
@@ -35,7 +44,13 @@ int dirent_new_negative(struct sentry *s, const char *name, struct dirent **ret)
 
 int dirent_new_transient(struct inode *inode, struct dirent **ret)
 {
-    return dirent_make(inode->s, inode_get(inode), "transient", ret);
+    struct dirent *d = dirent_alloc(inode->s, inode_get(inode), 0);
+    if (!d) {
+        return CODE_FATE;
+    }
+    d->name = d->child_node.name = "transient";
+    *ret = d;
+    return 0;
 }
 
 struct dirent *dirent_get(struct dirent *d)
@@ -63,7 +78,7 @@ static struct dirent *dirent_destroy(struct dirent *d)
     }
     bool positive = d->inode != NULL;
     inode_put(d->inode);
-    mem_free(d->name);
+    mem_free(d->new_name);
     mem_free(d);
     return positive ? parent : NULL;
 }
@@ -119,35 +134,31 @@ struct dirent *dirent_child(struct dirent *parent, const char *name)
     return n ? container_of(n, struct dirent, child_node) : NULL;
 }
 
-/* Appends " (deleted)" at each deleted level and joins cleanly (contract vfs 9). */
-static char *full_name_of(struct dirent *d, struct dirent *root, bool *reachable)
+/* Each deleted level says " (deleted)"; a name is one clean element (contract vfs 9). Returns
+ * whether `root` is at or above `d`. */
+static bool add_full_name(struct str *s, const struct dirent *d, const struct dirent *root)
 {
-    struct domain *dom = &d->s->d;
-    if (d == root) {
-        *reachable = true;
-        return mem_dup(dom, "/");
+    if (d == root || !d->parent) {
+        str_add(s, d == root ? "/" : d->name);
+        return d == root || !root;
     }
-    if (!d->parent) {
-        *reachable = root == NULL;
-        return mem_dup(dom, d->name);
+    bool reachable = add_full_name(s, d->parent, root);
+    if (s->n > 0 && s->p[s->n - 1] != '/') {
+        str_addc(s, '/');
     }
-    CLEANUP_MEM char *above = full_name_of(d->parent, root, reachable);
-    if (!above) {
-        return NULL;
+    str_add(s, d->name);
+    if (d->deleted) {
+        str_add(s, " (deleted)");
     }
-    char *joined = path_join(dom, above, d->name);
-    if (!joined || !d->deleted) {
-        return joined;
-    }
-    char *marked = mem_printf(dom, "%s (deleted)", joined);
-    mem_free(joined);
-    return marked;
+    return reachable;
 }
 
 int dirent_full_name(struct dirent *d, struct dirent *root, char **ret, bool *reachable)
 {
-    bool below = false;
-    char *name = full_name_of(d, root, &below);
+    struct str s;
+    str_init(&s, &d->s->d);
+    bool below = add_full_name(&s, d, root);
+    char *name = str_take(&s);
     if (!name) {
         return CODE_FATE;
     }

@@ -138,12 +138,9 @@ static int readdir_frozen(struct ctx *c, struct file *f, struct dir_ctx *dc)
             r = dent_map_add(&names, child->name, dent_of(child));
         }
     }
-    int64_t index = 0;
-    for (struct namenode *n = namemap_first(&names.map); n && r == 0; n = namenode_next(n)) {
-        if (index++ < f->offset) {
-            continue;
-        }
-        r = dir_ctx_emit(dc, n->name, dent_map_find(&names, n->name));
+    int64_t last = (int64_t)dent_map_settle(&names);
+    for (int64_t i = f->offset > 0 ? f->offset : 0; i < last && r == 0; i++) {
+        r = dir_ctx_emit(dc, names.v[i].name, &names.v[i].attr);
         f->offset += r == 0;
     }
     dent_map_release(&names);

@@ -91,7 +91,7 @@ static int merged_is_empty(struct ctx *c, struct inode *dir, bool *ret)
     dent_map_init(&names, &c->s->d);
     int r = overlay_collect(c, dir, &names);
     if (r == 0) {
-        *ret = namemap_first(&names.map) == NULL;
+        *ret = dent_map_settle(&names) == 0;
     }
     dent_map_release(&names);
     return r;

@@ -43,22 +43,50 @@ static int collect_layer(struct ctx *c, struct inode *layer, struct dent_map *na
     return r;
 }
 
-/* The lower's names, where the upper neither has nor hides them. */
+/* A name of the lower: is it shown where the upper has none of that name? */
+static int add_lower(struct ctx *c, const struct overlay_entry *entry, const struct dent *dent,
+                     struct dent_map *merged)
+{
+    bool hidden;
+    int r = overlay_whiteout(c, entry->upper, dent->name, &hidden);
+    return r || hidden ? r : dent_map_add(merged, dent->name, dent->attr);
+}
+
+/* Both listings, name by name, into one; a name of both is the upper's. */
+static int merge(struct ctx *c, const struct overlay_entry *entry, struct dent_map *upper,
+                 struct dent_map *lower, struct dent_map *merged)
+{
+    const size_t n_upper = dent_map_settle(upper), n_lower = dent_map_settle(lower);
+    size_t i = 0, k = 0;
+    int r = 0;
+    while ((i < n_upper || k < n_lower) && r == 0) {
+        int order = i == n_upper   ? 1
+                    : k == n_lower ? -1
+                                   : strcmp(upper->v[i].name, lower->v[k].name);
+        if (order > 0) {
+            r = add_lower(c, entry, &lower->v[k], merged);
+        } else {
+            r = dent_map_add(merged, upper->v[i].name, upper->v[i].attr);
+        }
+        i += order <= 0;
+        k += order >= 0;
+    }
+    return r;
+}
+
+/* `names` are the upper's, to which come the lower's that the upper neither has nor hides. */
 static int merge_lower(struct ctx *c, const struct overlay_entry *entry, struct dent_map *names)
 {
-    struct dent_map below;
-    dent_map_init(&below, &c->s->d);
-    int r = collect_layer(c, entry->lower, &below);
-    for (struct namenode *n = namemap_first(&below.map); n && r == 0; n = namenode_next(n)) {
-        bool hidden = dent_map_find(names, n->name) != NULL;
-        if (!hidden && entry->upper) {
-            r = overlay_whiteout(c, entry->upper, n->name, &hidden);
-        }
-        if (r == 0 && !hidden) {
-            r = dent_map_add(names, n->name, *dent_map_find(&below, n->name));
-        }
+    struct dent_map lower, merged;
+    dent_map_init(&lower, &c->s->d);
+    int r = collect_layer(c, entry->lower, &lower);
+    if (r == 0 && lower.n > 0) {
+        dent_map_init(&merged, &c->s->d);
+        r = merge(c, entry, names, &lower, &merged);
+        dent_map_release(names);
+        *names = merged;
     }
-    dent_map_release(&below);
+    dent_map_release(&lower);
     return r;
 }
 
@@ -70,10 +98,8 @@ int overlay_collect(struct ctx *c, struct inode *dir, struct dent_map *names)
     if (r) {
         return r;
     }
-    if (entry->upper) {
-        r = collect_layer(c, entry->upper, names);
-    }
-    if (r == 0 && entry->lower) {
+    r = collect_layer(c, entry->upper ? entry->upper : entry->lower, names);
+    if (r == 0 && entry->upper && entry->lower) {
         r = merge_lower(c, entry, names);
     }
     unlock_read(d, &entry->copy_mu);

@@ -1,16 +1,25 @@
 /* Finding a name in the union of two directories (contract vfs 20). */
 #include "vfs_internal.h"
 
+enum { LIMIT_SHORT_KEY = 320 }; /* a longer key of an attribute is allocated */
+
 int overlay_whiteout(struct ctx *c, struct inode *upper, const char *name, bool *ret)
 {
+    char small[LIMIT_SHORT_KEY];
+    CLEANUP_MEM char *large = NULL;
+    char *key = small;
     if (!upper->ops->getxattr) {
         *ret = false;
         return 0;
     }
-    CLEANUP_MEM char *key = mem_printf(&c->s->d, OVERLAY_WHITEOUT_PREFIX "%s", name);
-    if (!key) {
-        return CODE_FATE;
+    size_t n = strlen(name) + 1;
+    if (n > sizeof(small) - strlen(OVERLAY_WHITEOUT_PREFIX)) {
+        key = large = mem_buffer(&c->s->d, NULL, strlen(OVERLAY_WHITEOUT_PREFIX) + n, "text");
+        if (!large) {
+            return CODE_FATE;
+        }
     }
+    memcpy(stpcpy(key, OVERLAY_WHITEOUT_PREFIX), name, n);
     struct str value;
     str_init(&value, &c->s->d);
     int r = inode_getxattr(c, upper, key, &value);

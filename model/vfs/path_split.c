@@ -25,24 +25,24 @@ static int pair(struct domain *d, const char *a, size_t na, const char *b, size_
     return 0;
 }
 
-int path_split_first(struct domain *d, const char *path, char **first, char **rest)
+const char *path_cut_first(char **rest)
 {
+    char *path = *rest;
     size_t n = trimmed_length(path);
     if (n == 0) {
-        return pair(d, ".", 1, "", 0, first, rest);
+        return ".";
     }
-    const char *slash = memchr(path, '/', n);
-    if (!slash) {
-        return pair(d, path, n, "", 0, first, rest);
+    path[n] = '\0';
+    char *end = strchrnul(path, '/');
+    if (end == path) {
+        *rest = path + 1;
+        return "/";
     }
-    if (slash == path) {
-        return pair(d, "/", 1, path + 1, n - 1, first, rest);
+    while (*end == '/') {
+        *end++ = '\0';
     }
-    const char *r = slash;
-    while (r < path + n && *r == '/') {
-        r++;
-    }
-    return pair(d, path, (size_t)(slash - path), r, (size_t)(path + n - r), first, rest);
+    *rest = end;
+    return path;
 }
 
 int path_split_last(struct domain *d, const char *path, char **dir, char **file)

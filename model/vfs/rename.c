@@ -202,9 +202,8 @@ static int move_dirent(struct renaming *rn)
     }
     dirent_unhash(d);
     struct dirent *old_parent = d->parent;
-    mem_free(d->name);
-    d->name = name;
-    d->child_node.name = name;
+    mem_free(d->new_name);
+    d->name = d->child_node.name = d->new_name = name;
     d->parent = NULL;
     dirent_hash(rn->new_parent, d);
     notify_moved(rn);

@@ -93,35 +93,22 @@ static int find(struct resolution *res, struct dirent *wd, const char *path, uns
         return quirk_on(d, VP_06) ? domain_panic(d, "MountNamespace.FindInode: path is empty")
                                   : -ENOENT;
     }
-    char *first, *rest;
-    int r = path_split_first(d, path, &first, &rest);
-    if (r) {
-        return r;
+    CLEANUP_MEM char *copy = mem_dup(d, path);
+    if (!copy) {
+        return CODE_FATE;
     }
+    char *rest = copy;
     struct dirent *current = dirent_get(wd ? wd : res->root);
-    bool done = false;
-    while (r == 0 && !done) {
-        if (strcmp(first, "/") == 0) {
+    int r = 0;
+    do {
+        const char *first = path_cut_first(&rest);
+        if (first[0] == '/') {
             dirent_put(current);
             current = dirent_get(res->root);
-            done = rest[0] == '\0';
         } else {
-            done = rest[0] == '\0';
-            r = step(res, &current, first, done, limit, follow_last);
+            r = step(res, &current, first, rest[0] == '\0', limit, follow_last);
         }
-        if (r == 0 && !done) {
-            char *next_first, *next_rest;
-            r = path_split_first(d, rest, &next_first, &next_rest);
-            if (r == 0) {
-                mem_free(first);
-                mem_free(rest);
-                first = next_first;
-                rest = next_rest;
-            }
-        }
-    }
-    mem_free(first);
-    mem_free(rest);
+    } while (r == 0 && rest[0]);
     if (r) {
         dirent_put(current);
         return r;

@@ -269,10 +269,12 @@ static int capture_children(struct capture *cap, struct dirent *dir, size_t inde
     struct dirent *again[ARRAY_LEN(unlisted)] = {
         0}; /* listed names that will be looked up once more */
     bool skip_numbers = is_proc_root(dir);
-    for (struct namenode *n = namemap_first(&names.map); n && r == 0; n = namenode_next(n)) {
-        if (!skip_numbers || !is_number(n->name)) {
-            size_t i = unlisted_index(n->name);
-            r = capture_name(cap, dir, n->name, true, i < ARRAY_LEN(unlisted) ? &again[i] : NULL);
+    const size_t n_names = dent_map_settle(&names);
+    for (size_t k = 0; k < n_names && r == 0; k++) {
+        const char *name = names.v[k].name;
+        if (!skip_numbers || !is_number(name)) {
+            size_t i = unlisted_index(name);
+            r = capture_name(cap, dir, name, true, i < ARRAY_LEN(unlisted) ? &again[i] : NULL);
         }
     }
     for (size_t i = 0; i < ARRAY_LEN(unlisted) && r == 0; i++) {

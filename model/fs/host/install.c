@@ -2,11 +2,15 @@
  * (contract filesystems 8.6). */
 #include "private.h"
 
+struct followed {
+    struct namenode node; /* the link's path, after the struct */
+};
+
 struct install {
     struct ctx *c;
     struct mount_ns *ns;
-    struct ptrvec work;       /* of char *, owned: paths, growing while they are done */
-    struct dent_map followed; /* links whose targets were added */
+    struct ptrvec work;      /* of char *, owned: paths, growing while they are done */
+    struct namemap followed; /* of struct followed, owned: links whose targets were added */
     struct ptrvec *pins;
 };
 
@@ -53,19 +57,38 @@ static int add_children(struct install *in, struct dirent *dir, const char *path
     if (rc && rc != CODE_FATE) {
         rc = 0;
     }
-    for (struct namenode *node = namemap_first(&names.map); node && !rc;
-         node = namenode_next(node)) {
-        rc = add_path(in, path_join(&in->c->s->d, path, node->name));
+    for (size_t i = 0; i < dent_map_settle(&names) && !rc; i++) {
+        rc = add_path(in, path_join(&in->c->s->d, path, names.v[i].name));
     }
     dent_map_release(&names);
     return rc;
+}
+
+static int remember_link(struct install *in, const char *path)
+{
+    size_t n = strlen(path) + 1;
+    struct followed *f = mem_new(&in->c->s->d, sizeof(*f) + n, "followed link");
+    if (!f) {
+        return CODE_FATE;
+    }
+    f->node.name = memcpy(f + 1, path, n);
+    namemap_insert(&in->followed, &f->node);
+    return 0;
+}
+
+static void forget_links(struct install *in)
+{
+    for (struct namenode *node; (node = namemap_first(&in->followed));) {
+        namemap_remove(&in->followed, node);
+        mem_free(container_of(node, struct followed, node));
+    }
 }
 
 /* Add where the link leads, the first time that it is met. */
 static int add_target(struct install *in, struct dirent *link, const char *path)
 {
     struct domain *d = &in->c->s->d;
-    if (dent_map_find(&in->followed, path)) {
+    if (namemap_find(&in->followed, path)) {
         return 0;
     }
     CLEANUP_MEM char *target = NULL;
@@ -73,7 +96,7 @@ static int add_target(struct install *in, struct dirent *link, const char *path)
     if (rc) {
         return warn(in, "readlink", path, rc);
     }
-    rc = dent_map_add(&in->followed, path, (struct dent_attr){.type = INODE_SYMLINK});
+    rc = remember_link(in, path);
     if (rc) {
         return rc;
     }
@@ -159,12 +182,11 @@ int fs_host_install_whitelist(struct ctx *c, struct mount_ns *ns, const char *co
     }
     struct install in = {.c = c, .ns = ns, .pins = pins};
     ptrvec_init(&in.work, &c->s->d);
-    dent_map_init(&in.followed, &c->s->d);
     int rc = install(&in, paths, n, err);
     for (size_t i = 0; i < in.work.n; i++) {
         mem_free(in.work.p[i]);
     }
     ptrvec_release(&in.work);
-    dent_map_release(&in.followed);
+    forget_links(&in);
     return rc;
 }

@@ -81,14 +81,11 @@ static int collect_dynamic(struct inode *dir, struct dent_map *names)
 }
 
 /* The static part goes on by the cursor, the dynamic one by the count of its entries. */
-static int emit_dynamic(const struct dent_map *names, struct dir_ctx *dc, int64_t offset, int *n)
+static int emit_dynamic(struct dent_map *names, struct dir_ctx *dc, int64_t offset, int *n)
 {
-    int64_t index = 0;
-    for (struct namenode *node = namemap_first(&names->map); node; node = namenode_next(node)) {
-        if (index++ < offset) {
-            continue;
-        }
-        int rc = dir_ctx_emit(dc, node->name, dent_map_find(names, node->name));
+    int64_t last = (int64_t)dent_map_settle(names);
+    for (int64_t i = offset > 0 ? offset : 0; i < last; i++) {
+        int rc = dir_ctx_emit(dc, names->v[i].name, &names->v[i].attr);
         if (rc) {
             return rc;
         }

@@ -21,7 +21,7 @@ void ramfs_child_free(struct ramfs_child *child)
         return;
     }
     inode_put(child->inode);
-    mem_free(child->name);
+    mem_free(child->new_name);
     mem_free(child);
 }
 
@@ -82,16 +82,13 @@ void ramfs_child_count(struct inode *dir, struct inode *child, int delta)
 
 int ramfs_dir_add(struct inode *dir, const char *name, struct inode *inode, bool counted)
 {
-    struct domain *d = &dir->s->d;
-    struct ramfs_child *child = MEM_NEW(d, struct ramfs_child);
-    char *copy = child ? mem_dup(d, name) : NULL;
-    if (!copy) {
-        mem_free(child);
+    size_t n = strlen(name) + 1;
+    struct ramfs_child *child = mem_new(&dir->s->d, sizeof(*child) + n, "struct ramfs_child");
+    if (!child) {
         inode_put(inode);
         return CODE_FATE;
     }
-    child->name = copy;
-    child->node.name = copy;
+    child->node.name = memcpy(child + 1, name, n);
     child->inode = inode;
     namemap_insert(&ramfs_dir_of(dir)->children, &child->node);
     if (counted) {
@@ -142,6 +139,7 @@ int ramfs_dir_emit(struct inode *dir, struct dir_ctx *dc, int *n)
 {
     const struct namemap *map = &ramfs_dir_of(dir)->children;
     int count = 0, rc = 0;
+    const char *last = NULL;
     struct namenode *node = namemap_after(map, dc->cursor ? *dc->cursor : NULL);
     for (; node; node = namenode_next(node)) {
         if (!is_listed(node->name)) {
@@ -154,13 +152,11 @@ int ramfs_dir_emit(struct inode *dir, struct dir_ctx *dc, int *n)
             break;
         }
         count++;
-        rc = move_cursor(&dir->s->d, dc->cursor, node->name);
-        if (rc) {
-            break;
-        }
+        last = node->name;
     }
     *n = count;
-    return rc;
+    int moved = last ? move_cursor(&dir->s->d, dc->cursor, last) : 0;
+    return rc ? rc : moved;
 }
 
 int ramfs_dir_readdir(struct ctx *c, struct inode *dir, struct dir_ctx *dc, int64_t offset, int *n)

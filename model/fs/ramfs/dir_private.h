@@ -5,9 +5,9 @@
 #include <simrun/fs/ramfs.h>
 
 struct ramfs_child {
-    struct namenode node;
-    char *name;          /* owned */
-    struct inode *inode; /* one reference */
+    struct namenode node; /* its name is behind the struct, or `new_name` */
+    char *new_name;       /* owned: the name since a rename; else NULL */
+    struct inode *inode;  /* one reference */
 };
 
 struct ramfs_child *ramfs_child_find(struct inode *dir, const char *name);

@@ -30,8 +30,8 @@ static int name_vanished(struct domain *d)
 /* Put the record, its name changed to `name`, into the directory. */
 static int put_back(struct inode *dir, struct ramfs_child *child, char *name)
 {
-    mem_free(child->name);
-    child->name = name;
+    mem_free(child->new_name);
+    child->new_name = name;
     child->node = (struct namenode){.name = name};
     namemap_insert(&ramfs_dir_of(dir)->children, &child->node);
     ramfs_child_count(dir, child->inode, +1);

@@ -72,7 +72,7 @@ static int save_entries(struct saver *sv, struct inode *inode, struct saved_inod
     size_t n = 0;
     for (struct namenode *node = namemap_first(map); node; node = namenode_next(node), n++) {
         struct ramfs_child *child = container_of(node, struct ramfs_child, node);
-        entries[n].name = saver_dup(sv, child->name);
+        entries[n].name = saver_dup(sv, child->node.name);
         rc = entries[n].name ? saver_inode(sv, child->inode, &entries[n].inode) : CODE_FATE;
         if (rc) {
             return rc;

@@ -99,7 +99,8 @@ static void test_names(void **state)
     struct found f;
     open_world(&w);
     struct dirent *d = at(&w, "/d"), *up = at(&w, "/d/up");
-    char *name = up->name, other[] = "up", slash[] = "u/p", dots[] = "..";
+    const char *name = up->name;
+    char other[] = "up", slash[] = "u/p", dots[] = "..";
     up->name = other;
     assert_string_equal(broken(&w, 0, &f), "VI-02");
     up->name = slash;

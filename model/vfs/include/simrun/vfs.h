@@ -409,7 +409,8 @@ struct dirent {
     size_t refs;
     struct sentry *s;
     struct inode *inode; /* one reference; NULL = negative */
-    char *name;          /* owned */
+    const char *name;    /* behind the struct, or static, or `new_name` */
+    char *new_name;      /* owned: the name since a rename; else NULL */
     struct dirent
         *parent; /* one reference if this is positive; borrowed by a negative; NULL = root */
     struct namemap children; /* weak: a child leaves the map before it dies. A negative child's only
@@ -496,20 +497,32 @@ struct dir_ctx {
 /* Emit one entry: calls emit and counts. */
 int dir_ctx_emit(struct dir_ctx *dc, const char *name, const struct dent_attr *attr);
 
-/* A sorted set of entries (SortedDentryMap): names in byte order; adding a present name replaces
- * its attributes. */
+struct dent {
+    const char *name; /* in the map's text */
+    struct dent_attr attr;
+};
+
+/*
+ * A set of entries in the byte order of their names (SortedDentryMap). It takes them in any order -
+ * mostly they come sorted - and puts them into theirs when it is first asked: entries stand in `v`
+ * once dent_map_settle has told how many there are, until the next dent_map_add.
+ */
 struct dent_map {
     struct domain *d;
-    struct namemap map;
+    struct dent *v; /* owned */
+    char *text;     /* owned: the names, each with its terminator */
+    size_t n, cap, text_n, text_cap;
+    bool unsorted;
 };
 void dent_map_init(struct dent_map *m, struct domain *d);
-void dent_map_release(struct dent_map *m);
+void dent_map_release(struct dent_map *m); /* empty afterwards */
+/* Adding a present name replaces its attributes. */
 int dent_map_add(struct dent_map *m, const char *name, struct dent_attr attr);
-void dent_map_del(struct dent_map *m, const char *name);
-const struct dent_attr *dent_map_find(const struct dent_map *m, const char *name); /* or NULL */
+size_t dent_map_settle(struct dent_map *m);
+const struct dent_attr *dent_map_find(struct dent_map *m, const char *name); /* or NULL */
 /* GenericReaddir: emit the names after the cursor, moving it; *n = how many. Returns the refusal,
  * if any. */
-int dent_map_emit(const struct dent_map *m, struct dir_ctx *dc, int *n);
+int dent_map_emit(struct dent_map *m, struct dir_ctx *dc, int *n);
 
 /* --------------------------------------------------------------------------------------------------
  * 10. file */
@@ -621,9 +634,10 @@ int mount_ns_freeze(struct ctx *c, struct mount_ns *ns);
 /* Empties the caches of all mounts, covered and detached ones too (FlushMountSourceRefs). */
 void mount_ns_flush(struct mount_ns *ns);
 
-/* (dir, file) of a path and (first, rest) of a path (contract vfs 8): new strings; NULL out on oom.
- */
-int path_split_first(struct domain *d, const char *path, char **first, char **rest);
+/* First and rest of a path (contract vfs 8), in place: returns the first element, which ends in the
+ * path or is static, and moves `*rest` to what is left. */
+const char *path_cut_first(char **rest);
+/* (dir, file) of a path (contract vfs 8): new strings; NULL out on oom. */
 int path_split_last(struct domain *d, const char *path, char **dir, char **file);
 
 /* ------------------------------------------------------------------------------------------------ 12.
