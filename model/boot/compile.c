@@ -30,8 +30,8 @@ bool path_is_below(const char *p, const char *dir)
 /* On a clean destination. */
 static bool supported_dev(const char *clean)
 {
-    if (strcmp(clean, "/dev") == 0) {
-        return false;
+    if (!path_is_below(clean, "/dev")) {
+        return strcmp(clean, "/dev") != 0;
     }
     for (size_t i = 0; i < ARRAY_LEN(OWN_DEVICES); i++) {
         if (strcmp(clean, OWN_DEVICES[i]) == 0 || path_is_below(clean, OWN_DEVICES[i])) {

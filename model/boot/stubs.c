@@ -2,28 +2,15 @@
 #include "boot_internal.h"
 #include <simrun/fs/ramfs.h>
 
-/* `root` cleaned, with a slash at the end: a new string, NULL = fate oom. */
-static char *stub_prefix(struct domain *d, const char *root)
-{
-    char *clean = path_clean(d, root);
-    if (!clean || clean[strlen(clean) - 1] == '/') {
-        return clean;
-    }
-    char *prefix = mem_printf(d, "%s/", clean);
-    mem_free(clean);
-    return prefix;
-}
-
 int stub_list(struct domain *d, const char *root, char *const *clean, size_t n, struct ptrvec *ret)
 {
-    CLEANUP_MEM char *prefix = stub_prefix(d, root);
-    if (!prefix) {
+    CLEANUP_MEM char *above = path_clean(d, root);
+    if (!above) {
         return CODE_FATE;
     }
-    size_t len = strlen(prefix);
+    size_t len = strcmp(above, "/") == 0 ? 1 : strlen(above) + 1;
     for (size_t i = 0; i < n; i++) {
-        if (strncmp(clean[i], prefix, len) == 0 && clean[i][len] != '\0' &&
-            ptrvec_push(ret, clean[i] + len) != 0) {
+        if (path_is_below(clean[i], above) && ptrvec_push(ret, clean[i] + len) != 0) {
             return CODE_FATE;
         }
     }

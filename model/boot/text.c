@@ -21,11 +21,13 @@ int fail_q(struct domain *d, struct error *err, int code, const char *prefix, co
 int log_q(struct domain *d, enum log_level level, const char *prefix, const char *q,
           const char *suffix)
 {
-    CLEANUP_MEM char *quoted = go_quote(d, q);
-    if (!quoted) {
-        return CODE_FATE;
-    }
-    log_line(d, level, "%s%s%s", prefix, quoted, suffix);
+    struct str s;
+    str_init(&s, d);
+    str_add(&s, prefix);
+    str_addq(&s, q);
+    str_add(&s, suffix);
+    log_add(d, level, str_get(&s));
+    str_release(&s);
     return domain_dead(d) ? CODE_FATE : 0;
 }
 

@@ -135,21 +135,52 @@ static int log_reserve(struct domain *d)
     return 0;
 }
 
-void log_line(struct domain *d, enum log_level level, const char *fmt, ...)
+/* Room for a line of `n` bytes, which the caller fills; NULL when the fate is met. */
+static char *log_room(struct domain *d, enum log_level level, size_t n)
 {
     if (domain_dead(d) || !alloc_allowed(d) || log_reserve(d)) {
-        return;
+        return NULL;
     }
-    char *text;
+    char *text = malloc(n + 1);
+    if (!text) {
+        domain_oom(d);
+        return NULL;
+    }
+    d->log[d->log_n++] = (struct log_line){.level = level, .text = text};
+    return text;
+}
+
+void log_add(struct domain *d, enum log_level level, const char *text)
+{
+    size_t n = strlen(text);
+    char *line = log_room(d, level, n);
+    if (line) {
+        memcpy(line, text, n + 1);
+    }
+}
+
+void log_line(struct domain *d, enum log_level level, const char *fmt, ...)
+{
+    char small[512];
     va_list ap;
     va_start(ap, fmt);
-    int n = vasprintf(&text, fmt, ap);
+    int n = vsnprintf(small, sizeof(small), fmt, ap);
     va_end(ap);
     if (n < 0) {
         domain_oom(d);
         return;
     }
-    d->log[d->log_n++] = (struct log_line){.level = level, .text = text};
+    char *line = log_room(d, level, (size_t)n);
+    if (!line) {
+        return;
+    }
+    if ((size_t)n < sizeof(small)) {
+        memcpy(line, small, (size_t)n + 1);
+    } else {
+        va_start(ap, fmt);
+        vsnprintf(line, (size_t)n + 1, fmt, ap);
+        va_end(ap);
+    }
 }
 
 /* ---------------------------------------------------------------------------------------- leaks */

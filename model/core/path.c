@@ -16,19 +16,18 @@ static size_t drop_last(const char *out, size_t root, size_t n)
     return n > root ? n - 1 : n;
 }
 
-char *path_clean(struct domain *d, const char *p)
+/* Clean `p` into `out`, which has room for one byte more than `p` and its terminator, and may be
+ * the same: nothing is written before it was read. */
+static void clean_to(char *out, const char *p)
 {
-    char *out = mem_new(d, strlen(p) + 2, "text");
-    if (!out) {
-        return NULL;
-    }
     size_t root = *p == '/';
     size_t n = 0;
     if (root) {
         out[n++] = '/';
     }
     while (*p) {
-        size_t len = strcspn(p, "/");
+        size_t len = (size_t)(strchrnul(p, '/') - p);
+        bool more = p[len] == '/';
         bool dotdot = len == 2 && p[0] == '.' && p[1] == '.';
         if (len == 0 || (len == 1 && *p == '.')) {
             /* says nothing */
@@ -38,16 +37,23 @@ char *path_clean(struct domain *d, const char *p)
             if (n > root) {
                 out[n++] = '/';
             }
-            memcpy(out + n, p, len);
+            memmove(out + n, p, len);
             n += len;
         }
-        p += len;
-        p += *p == '/';
+        p += len + more;
     }
     if (n == 0) {
         out[n++] = '.';
     }
     out[n] = '\0';
+}
+
+char *path_clean(struct domain *d, const char *p)
+{
+    char *out = mem_buffer(d, NULL, strlen(p) + 2, "text");
+    if (out) {
+        clean_to(out, p);
+    }
     return out;
 }
 
@@ -56,8 +62,18 @@ char *path_join(struct domain *d, const char *a, const char *b)
     if (!*a && !*b) {
         return mem_dup(d, "");
     }
-    CLEANUP_MEM char *both = mem_printf(d, "%s%s%s", a, *a && *b ? "/" : "", b);
-    return both ? path_clean(d, both) : NULL;
+    size_t n = strlen(a), m = strlen(b);
+    char *both = mem_buffer(d, NULL, n + 1 + m + 2, "text");
+    if (!both) {
+        return NULL;
+    }
+    memcpy(both, a, n);
+    if (n > 0 && m > 0) {
+        both[n++] = '/';
+    }
+    memcpy(both + n, b, m + 1);
+    clean_to(both, both);
+    return both;
 }
 
 char *path_abs(struct domain *d, const char *base, const char *p)

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { STR_FIRST_CAP = 32 };
+enum { STR_FIRST_CAP = 80 };
 
 void str_init(struct str *s, struct domain *d)
 {

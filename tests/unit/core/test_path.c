@@ -134,7 +134,7 @@ static void names_of_entries(void **state)
 static void out_of_memory_is_null(void **state)
 {
     struct domain *d = *state;
-    d->alloc_fail_at = 2;
+    d->alloc_fail_at = 1;
     assert_null(path_join(d, "a", "b"));
     assert_int_equal(d->fate, FATE_OOM);
     assert_null(path_clean(d, "a"));

@@ -288,6 +288,7 @@ static inline bool quirk_on(struct domain *d, enum quirk q)
 /* One line of the log. Lines of level D are kept too; whoever prints decides. Out of memory: fate
  * oom. After a fate: nothing. */
 void log_line(struct domain *d, enum log_level level, const char *fmt, ...) SIMRUN_PRINTF(3, 4);
+void log_add(struct domain *d, enum log_level level, const char *text);
 
 /*
  * A reference that the original would have leaked where somebody can see it. Ownership of one
