@@ -86,28 +86,20 @@ char *manifest_beside(struct domain *d, const struct sim_case *c, const char *pr
 bool compare_manifest(struct verdict *v, const struct expectation *e, const struct sim_case *c,
                       const char *profile, const struct sim_result *r);
 
-/* ---- quickly (same_bytes.c) ---- */
+/* ---- quickly (same_line.c, same_nodes.c) ---- */
 
 /*
- * Is every member of the expected line but `nodes` byte for byte what the result's line has (spaces
- * between values and the order in an object aside), and do both have nodes or neither? Then nothing
- * but the nodes is left to compare: *nodes is their text in the line, all NULL when there are none.
- * False says nothing: look closely.
+ * Does the text of an expected line say just what the result's line says, spaces between values
+ * aside? False says nothing: look closely. `s` may be NULL.
  */
-bool line_same_bytes(struct domain *d, const char *p, size_t n, const struct sim_result *r,
-                     struct text_range *nodes);
-/*
- * Are the nodes of the result, member by member, what the text of an expected list has? False says
- * nothing, as above. `s` may be NULL.
- */
-bool nodes_same_text(struct domain *d, const struct text_range *text, const struct sim_result *r,
-                     struct subtrees *s);
+bool line_is_result(struct domain *d, const char *p, size_t n, const struct sim_result *r,
+                    struct subtrees *s);
+/* Takes the list of the nodes of the result. */
+bool nodes_are(struct domain *d, struct cursor *c, const struct sim_result *r, struct subtrees *s);
 
 /* ---- one node against one wanted object (field.c) ---- */
 
 /* Append "KEY want X got Y" for each field that differs, comma separated; nothing = equal. */
 void node_differences(struct str *out, const cJSON *want, const struct sim_node *got, bool partial);
-/* Takes the object whose members are those of the node, its path being `path`. */
-bool node_is_text(struct cursor *c, const char *path, const struct sim_node *n);
 
 #endif

@@ -7,31 +7,85 @@ static void skip_space(struct cursor *c)
     }
 }
 
-bool cursor_take(struct cursor *c, char byte)
+static bool take(struct cursor *c, char byte)
 {
     skip_space(c);
     return c->p < c->end && *c->p++ == byte;
 }
 
-bool cursor_text(struct cursor *c, const char *text)
+bool cursor_joint_spaced(struct cursor *c, const char *json, size_t n)
 {
-    if (!cursor_take(c, '"')) {
+    bool in_string = false;
+    for (size_t i = 0; i < n; i++) {
+        if (!in_string) {
+            skip_space(c);
+        }
+        if (c->p == c->end || *c->p++ != json[i]) {
+            return false;
+        }
+        in_string = in_string != (json[i] == '"');
+    }
+    return true;
+}
+
+bool cursor_sees(struct cursor *c, char byte)
+{
+    skip_space(c);
+    return c->p < c->end && *c->p == byte;
+}
+
+bool cursor_at_end(struct cursor *c)
+{
+    skip_space(c);
+    return c->p == c->end;
+}
+
+/* Is this how result lines write `byte` behind a backslash? */
+static bool is_escape(char escape, char byte)
+{
+    switch (byte) {
+    case '"':
+    case '\\':
+        return escape == byte;
+    case '\n':
+        return escape == 'n';
+    case '\t':
+        return escape == 't';
+    default:
         return false;
     }
-    const char *p = c->p;
-    while (p < c->end && *text && *p == *text && *p != '"' && *p != '\\') {
+}
+
+/* A text, or the rest of one, that may have escapes. */
+static bool escaped_text(struct cursor *c, const char *text)
+{
+    const char *p = c->p, *end = c->end;
+    for (; p < end && *p != '"' && *text; p++, text++) {
+        bool same = *p == *text && *p != '\\';
+        if (!same && (*p != '\\' || ++p == end || !is_escape(*p, *text))) {
+            return false;
+        }
+    }
+    if (p == end || *p != '"' || *text) {
+        return false;
+    }
+    c->p = p + 1;
+    return true;
+}
+
+bool cursor_text(struct cursor *c, const char *text)
+{
+    const char *p = c->p, *end = c->end;
+    while (p < end && *p == *text && *p != '\\' && *p != '"' && *p) {
         p++;
         text++;
     }
     c->p = p;
-    return *text == '\0' && p < c->end && *c->p++ == '"';
+    return escaped_text(c, text);
 }
 
 bool cursor_any_text(struct cursor *c, const char **ret, size_t *ret_n)
 {
-    if (!cursor_take(c, '"')) {
-        return false;
-    }
     const char *start = c->p, *quote = memchr(start, '"', (size_t)(c->end - start));
     if (!quote || memchr(start, '\\', (size_t)(quote - start))) {
         return false;
@@ -42,38 +96,61 @@ bool cursor_any_text(struct cursor *c, const char **ret, size_t *ret_n)
     return true;
 }
 
-/* The word ends before a comma, a bracket or white space. */
-static bool take_word(struct cursor *c, const char *word, size_t n)
+bool cursor_number(struct cursor *c, uint64_t value)
 {
     skip_space(c);
-    if ((size_t)(c->end - c->p) <= n || memcmp(c->p, word, n) != 0) {
-        return false;
+    const char *start = c->p, *p = start;
+    uint64_t found = 0;
+    for (; p < c->end && *p >= '0' && *p <= '9'; p++) {
+        if (__builtin_mul_overflow(found, 10, &found) ||
+            __builtin_add_overflow(found, (unsigned)(*p - '0'), &found)) {
+            return false;
+        }
     }
-    c->p += n;
-    return strchr(",}] \n\t\r", *c->p) && *c->p;
+    c->p = p;
+    return found == value && (p - start == 1 || (p > start && *start != '0'));
 }
 
-bool cursor_number(struct cursor *c, int64_t value)
+bool cursor_integer(struct cursor *c, int64_t value)
 {
-    char digits[24], *p = digits + sizeof(digits);
-    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    do {
-        *--p = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-    if (value < 0) {
-        *--p = '-';
-    }
-    return take_word(c, p, (size_t)(digits + sizeof(digits) - p));
+    return value < 0 ? take(c, '-') && c->p < c->end && cursor_number(c, -(uint64_t)value)
+                     : cursor_number(c, (uint64_t)value);
 }
 
 bool cursor_truth(struct cursor *c, bool value)
 {
-    return value ? take_word(c, "true", 4) : take_word(c, "false", 5);
+    const char *word = value ? "true" : "false";
+    size_t n = value ? 4 : 5;
+    skip_space(c);
+    if ((size_t)(c->end - c->p) < n || memcmp(c->p, word, n) != 0) {
+        return false;
+    }
+    c->p += n;
+    return true;
 }
 
-bool cursor_at_end(struct cursor *c)
+bool cursor_value(struct cursor *c, const char *json)
 {
-    skip_space(c);
-    return c->p == c->end;
+    const char *end = json + strlen(json);
+    bool in_string = false;
+    for (const char *p = json; p < end; p++) {
+        if (!in_string && strchr(" \n\t\r", *p)) {
+            continue;
+        }
+        if (!in_string) {
+            skip_space(c);
+        }
+        if (c->p == c->end || *c->p++ != *p) {
+            return false;
+        }
+        if (*p == '\\' && p + 1 < end) { /* what is escaped closes no string */
+            p++;
+            if (c->p == c->end || *c->p++ != *p) {
+                return false;
+            }
+        } else if (*p == '"') {
+            in_string = !in_string;
+        }
+    }
+    return true;
 }

@@ -178,31 +178,11 @@ static int read_line(struct expect_reader *r, const char *id, struct line *ret, 
     return code == 1;
 }
 
-/* True when nothing is left to compare. */
-static bool compare_quickly(const struct line *line, struct subtrees *subtrees,
-                            const struct sim_result *result, struct verdict *v)
-{
-    struct text_range text;
-    if (!line_same_bytes(v->d, line->p, line->n, result, &text)) {
-        return false;
-    }
-    if (text.p && nodes_same_text(v->d, &text, result, subtrees)) {
-        return true;
-    }
-    cJSON *nodes = text.p ? cJSON_ParseWithLength(text.p, text.n) : NULL;
-    bool usable = !text.p || cJSON_IsArray(nodes);
-    if (nodes && usable) {
-        compare_nodes(v, nodes, result, subtrees);
-    }
-    cJSON_Delete(nodes);
-    return usable;
-}
-
 static bool compare_line(struct expect_reader *r, const struct line *line,
                          struct subtrees *subtrees, const struct sim_result *result,
                          struct verdict *v)
 {
-    if (compare_quickly(line, subtrees, result, v)) {
+    if (line_is_result(v->d, line->p, line->n, result, subtrees)) {
         return true;
     }
     cJSON *json = cJSON_ParseWithLength(line->p, line->n);

@@ -15,12 +15,10 @@ enum field_kind {
 
 #define FIELD(key, kind)                                                                           \
     {                                                                                              \
-#key, ",\"" #key "\":", sizeof(#key) + 3, kind, offsetof(struct sim_node, key)             \
+#key, kind, offsetof(struct sim_node, key)                                                 \
     }
 static const struct field {
     const char *key;
-    const char *member; /* how a member begins that is not the first, without spaces */
-    size_t member_n;
     enum field_kind kind;
     size_t offset;
 } fields[] = {
@@ -135,34 +133,4 @@ void node_differences(struct str *out, const cJSON *want, const struct sim_node 
             add_difference(out, fields[i].key, NULL, &value, true);
         }
     }
-}
-
-static bool value_is_text(struct cursor *c, const struct value *value)
-{
-    if (value->text) {
-        return cursor_text(c, value->text);
-    }
-    return value->is_bool ? cursor_truth(c, value->truth) : cursor_number(c, value->number);
-}
-
-static bool member_is_text(struct cursor *c, const struct field *f, const struct value *value)
-{
-    bool begins = cursor_bytes(c, f->member, f->member_n) ||
-                  (cursor_take(c, ',') && cursor_text(c, f->key) && cursor_take(c, ':'));
-    return begins && value_is_text(c, value);
-}
-
-bool node_is_text(struct cursor *c, const char *path, const struct sim_node *n)
-{
-    if (!cursor_take(c, '{') || !cursor_text(c, fields[0].key) || !cursor_take(c, ':') ||
-        !cursor_text(c, path)) {
-        return false;
-    }
-    for (size_t i = 1; i < ARRAY_LEN(fields); i++) {
-        struct value value;
-        if (get(n, &fields[i], &value) && !member_is_text(c, &fields[i], &value)) {
-            return false;
-        }
-    }
-    return cursor_take(c, '}');
 }

@@ -18,8 +18,8 @@ static bool same(struct fixture *f, const char *text, struct subtrees *s)
     for (char *p = copy; *p; p++) {
         *p = *p == '\'' ? '"' : *p;
     }
-    const struct text_range range = {copy, strlen(copy)};
-    bool same = nodes_same_text(&f->d, &range, f->r, s);
+    struct cursor c = {copy, copy + strlen(copy)};
+    bool same = nodes_are(&f->d, &c, f->r, s) && cursor_at_end(&c);
     free(copy);
     return same;
 }
