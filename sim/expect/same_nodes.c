@@ -48,11 +48,14 @@ static bool rest_is(struct cursor *c, const struct sim_node *n)
            CURSOR_JOINT(c, "}");
 }
 
-static unsigned model_number(const struct sim_node *n)
+static size_t model_number(const struct sim_node *n)
 {
-    uintptr_t h = (uintptr_t)n->type ^ (uintptr_t)n->fs >> 3 ^ (uintptr_t)n->upper;
-    h += (uintptr_t)n->size * 7 + n->nlink * 5 + n->uid + n->special + (unsigned char)*n->mode;
-    return (unsigned)((h ^ h >> 8) % LOOK_MODELS);
+    size_t h = (size_t)n->size * 7 + n->nlink * 5 + n->uid * 3 + n->special + n->mountpoint;
+    h += (unsigned char)n->type[0] * 31u + (unsigned char)n->fs[0] * 17u;
+    for (const char *c = n->mode; *c; c++) {
+        h = h * 3 + (unsigned char)*c;
+    }
+    return h % LOOK_MODELS;
 }
 
 /* Is there surely the same text behind the paths of both? Texts that many nodes share are static:

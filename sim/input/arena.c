@@ -80,6 +80,17 @@ char *arena_dup(struct arena *a, const char *p, size_t n)
     return copy;
 }
 
+char *arena_join(struct arena *a, const char *first, const char *second)
+{
+    size_t n = strlen(first), m = strlen(second);
+    char *text = arena_alloc(a, n + m + 1);
+    if (text) {
+        memcpy(text, first, n);
+        memcpy(text + n, second, m);
+    }
+    return text;
+}
+
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
     va_list again;

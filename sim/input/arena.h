@@ -24,6 +24,8 @@ void arena_free(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size);
 /* A copy of `n` bytes with a NUL behind. NULL = fate oom. */
 char *arena_dup(struct arena *a, const char *p, size_t n);
+/* Two texts, one behind the other. NULL = fate oom. */
+char *arena_join(struct arena *a, const char *first, const char *second);
 char *arena_printf(struct arena *a, const char *fmt, ...) SIMRUN_PRINTF(2, 3);
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) SIMRUN_PRINTF(2, 0);
 

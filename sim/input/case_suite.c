@@ -1,9 +1,26 @@
 /* One line of a suite (golden/README.md, case.h part 4). */
 #include "input.h"
 
+enum line_key {
+    LINE_ID,
+    LINE_CONF,
+    LINE_ROOTFS,
+    LINE_SOURCES,
+    LINE_SPEC,
+    LINE_OPS,
+    LINE_RESTORE,
+    LINE_EXPECT,
+    LINE_XFAIL,
+    LINE_COMMENT,
+    LINE_EXPECT_PROFILE,
+    LINE_PROVES,
+    LINE_KEYS
+};
 static const char *const line_keys[] = {
     "id",     "conf",  "rootfs",  "sources",        "spec",   "ops", "restore",
     "expect", "xfail", "comment", "expect_profile", "proves", NULL};
+
+enum conf_key { CONF_FILE_ACCESS, CONF_OVERLAY, CONF_ENTRY, CONF_KEYS };
 static const char *const conf_keys[] = {"file_access", "overlay", "entry", NULL};
 
 static struct text_range range_of(const struct json_doc *doc, const struct json *v)
@@ -34,24 +51,24 @@ static int read_id(struct json_doc *doc, const char **ret, struct error *err)
 static int read_conf(struct sim_case *c, struct error *err)
 {
     struct json_doc *doc = &c->doc;
-    const struct json *conf;
+    const struct json *conf, *at[CONF_KEYS] = {0};
     const char *text;
     int rc = json_object(doc, json_exact(doc->root, "conf"), &conf, err);
     if (rc || !conf) {
         return rc;
     }
-    warn_unknown_keys(doc, conf, conf_keys);
+    members_read(doc, conf, conf_keys, at);
     c->conf_text = range_of(doc, conf);
-    const struct json *access = json_exact(conf, "file_access");
+    const struct json *access = at[CONF_FILE_ACCESS];
     rc = json_string(doc, access, &text, err);
     if (!rc && *text && file_access_from(text, &c->config.file_access)) {
         return json_fail(doc, access, err, "invalid file access type \"%.40s\"", text);
     }
-    const struct json *overlay = json_exact(conf, "overlay");
+    const struct json *overlay = at[CONF_OVERLAY];
     if (!rc && overlay && overlay->type != JSON_NULL) {
         rc = json_bool(doc, overlay, &c->config.overlay, err);
     }
-    const struct json *entry = json_exact(conf, "entry");
+    const struct json *entry = at[CONF_ENTRY];
     if (!rc) {
         rc = json_string(doc, entry, &text, err);
     }
@@ -110,8 +127,8 @@ static int read_sources(struct case_context *cx, struct sim_case *c)
         if (rc) {
             return rc;
         }
-        tree.name = arena_printf(c->arena, "@%s", it->key);
-        tree.path = arena_printf(c->arena, CASE_SOURCE_PATH "%s", it->key);
+        tree.name = arena_join(c->arena, "@", it->key);
+        tree.path = arena_join(c->arena, CASE_SOURCE_PATH, it->key);
         if (!tree.name || !tree.path || case_add_tree(c, &tree)) {
             return CODE_FATE;
         }
@@ -132,18 +149,18 @@ static int read_spec(struct sim_case *c, struct error *err)
 static int read_rest(struct sim_case *c, struct error *err)
 {
     struct json_doc *doc = &c->doc;
-    const struct json *root = doc->root, *ops = json_exact(root, "ops");
+    const struct json *at[LINE_KEYS] = {0};
     const char *xfail;
-    int rc = ops_read(doc, ops, &c->ops, &c->n_ops, err);
-    if (rc || (rc = json_bool(doc, json_exact(root, "restore"), &c->restore, err)) ||
-        (rc = json_string(doc, json_exact(root, "xfail"), &xfail, err)) ||
-        (rc = expectation_read(doc, json_exact(root, "expect"), &c->expect, err)) ||
-        (rc = expectation_read(doc, json_exact(root, "expect_profile"), &c->expect_profile, err))) {
+    members_read(doc, doc->root, line_keys, at);
+    int rc = ops_read(doc, at[LINE_OPS], &c->ops, &c->n_ops, err);
+    if (rc || (rc = json_bool(doc, at[LINE_RESTORE], &c->restore, err)) ||
+        (rc = json_string(doc, at[LINE_XFAIL], &xfail, err)) ||
+        (rc = expectation_read(doc, at[LINE_EXPECT], &c->expect, err)) ||
+        (rc = expectation_read(doc, at[LINE_EXPECT_PROFILE], &c->expect_profile, err))) {
         return rc;
     }
-    c->ops_text = range_of(doc, ops);
+    c->ops_text = range_of(doc, at[LINE_OPS]);
     c->xfail = *xfail ? xfail : NULL;
-    warn_unknown_keys(doc, root, line_keys);
     return 0;
 }
 

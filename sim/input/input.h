@@ -24,8 +24,10 @@ int manifest_read(struct json_doc *doc, const struct json *v, const struct host_
 int ops_read(struct json_doc *doc, const struct json *v, struct sim_op **ret, size_t *ret_n,
              struct error *err);
 
-/* Warn of keys of `object` that are not in the NULL terminated list. */
-void warn_unknown_keys(struct json_doc *doc, const struct json *object, const char *const *known);
+/* The members of `object` by the places of their keys in the NULL terminated list: those that are
+ * absent stay as they are in `ret`. Other keys are a warning. */
+void members_read(struct json_doc *doc, const struct json *object, const char *const *known,
+                  const struct json **ret);
 
 int entry_parse(const char *text, enum case_entry *ret); /* 0 or -EINVAL */
 

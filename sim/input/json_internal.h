@@ -11,6 +11,8 @@ struct scanner {
     struct json_doc *doc;
     struct error *err;
     const char *p, *end; /* what is left */
+    char *texts;         /* room for the strings of what is left, of the arena: decoded they are no
+                            longer than with their quotes */
     const char *line_start;
     uint32_t line;
     unsigned depth;
@@ -23,7 +25,7 @@ int scan_fail(struct scanner *s, int code, const char *at, const char *fmt, ...)
     SIMRUN_PRINTF(4, 5);
 
 /*
- * The string whose opening quote is at s->p: decoded into the arena, s->p behind the closing quote.
+ * The string whose opening quote is at s->p: decoded into s->texts, s->p behind the closing quote.
  * Here U+FFFD takes the place of half surrogate pairs, and `\u0000`, invalid UTF-8 and control
  * characters are refused.
  */

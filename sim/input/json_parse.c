@@ -249,15 +249,17 @@ int json_parse(struct domain *d, const char *file, uint32_t first_line, const ch
         return CODE_FATE;
     }
     doc.file = arena_dup(doc.arena, file, strlen(file));
-    /* What is refused for its size is not copied first. */
-    doc.bytes = n > LIMIT_JSON_BYTES ? "" : arena_dup(doc.arena, bytes, n);
+    const size_t used = n > LIMIT_JSON_BYTES ? 0 : n; /* what is refused is not copied first */
+    doc.bytes = arena_dup(doc.arena, bytes, used);
+    char *texts = arena_alloc(doc.arena, used);
     int rc = CODE_FATE;
-    if (doc.file && doc.bytes) {
+    if (doc.file && doc.bytes && texts) {
         struct scanner s = {.doc = &doc,
                             .err = err,
                             .p = doc.bytes,
                             .line_start = doc.bytes,
-                            .end = doc.bytes + (n > LIMIT_JSON_BYTES ? 0 : n),
+                            .texts = texts,
+                            .end = doc.bytes + used,
                             .line = first_line};
         rc = scan_document(&s);
     }

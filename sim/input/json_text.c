@@ -124,56 +124,54 @@ static int escape(struct scanner *s, char **out)
     return 0;
 }
 
-/* Where the string ends, so that its memory is taken once: the closing quote, or NULL. */
-static const char *closing_quote(const char *p, const char *end)
+/* Copies the bytes that stand for themselves, up to what closes the string or needs a look. */
+static char *plain_bytes(struct scanner *s, char *out)
 {
-    for (; p < end; p++) {
-        if (*p == '"') {
-            return p;
-        }
-        if (*p == '\\') {
-            p++;
-        }
+    const char *p = s->p;
+    for (; p < s->end && (unsigned char)(*p - 0x20) < 0x60 && *p != '"' && *p != '\\'; p++) {
+        *out++ = *p;
     }
-    return NULL;
+    s->p = p;
+    return out;
+}
+
+/* One character that is no plain byte. */
+static int other_character(struct scanner *s, char **out)
+{
+    unsigned char c = (unsigned char)*s->p;
+    if (c == '\\') {
+        return escape(s, out);
+    }
+    if (c < 0x20) {
+        return scan_fail(s, -EINVAL, s->p, "control character 0x%02x in a string", c);
+    }
+    size_t n = utf8_length(s->p, s->end);
+    if (!n) {
+        return scan_fail(s, -EINVAL, s->p, "invalid UTF-8: byte 0x%02x", c);
+    }
+    memcpy(*out, s->p, n);
+    *out += n;
+    s->p += n;
+    return 0;
 }
 
 int scan_string(struct scanner *s, const char **ret, size_t *ret_n)
 {
-    const char *start = s->p;
-    const char *close = closing_quote(start + 1, s->end);
-    size_t room = (size_t)((close ? close : s->end) - start);
-    char *text =
-        arena_alloc(s->doc->arena, room + 1); /* an escape is never shorter than its bytes */
-    if (!text) {
-        return CODE_FATE;
-    }
-    char *out = text;
-    for (s->p++; s->p < s->end && *s->p != '"';) {
-        unsigned char c = (unsigned char)*s->p;
-        if (c == '\\') {
-            int rc = escape(s, &out);
-            if (rc) {
-                return rc;
-            }
-            continue;
+    const char *start = s->p++;
+    char *out = s->texts;
+    while (out = plain_bytes(s, out), s->p < s->end && *s->p != '"') {
+        int rc = other_character(s, &out);
+        if (rc) {
+            return rc;
         }
-        if (c < 0x20) {
-            return scan_fail(s, -EINVAL, s->p, "control character 0x%02x in a string", c);
-        }
-        size_t n = utf8_length(s->p, s->end);
-        if (!n) {
-            return scan_fail(s, -EINVAL, s->p, "invalid UTF-8: byte 0x%02x", c);
-        }
-        memcpy(out, s->p, n);
-        out += n;
-        s->p += n;
     }
     if (s->p >= s->end) {
         return scan_fail(s, -EINVAL, start, "string does not end");
     }
     s->p++;
-    *ret = text;
-    *ret_n = (size_t)(out - text);
+    *out = '\0';
+    *ret = s->texts;
+    *ret_n = (size_t)(out - s->texts);
+    s->texts = out + 1;
     return 0;
 }

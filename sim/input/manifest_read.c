@@ -1,22 +1,28 @@
 /* Manifests: the list of entries that golden suites give as `rootfs` and `sources`. */
 #include "input.h"
 
+enum entry_key {
+    KEY_PATH,
+    KEY_TYPE,
+    KEY_MODE,
+    KEY_UID,
+    KEY_GID,
+    KEY_CONTENT,
+    KEY_TARGET,
+    KEY_RDEV,
+    KEY_XATTR,
+    KEY_COMMENT,
+    ENTRY_KEYS
+};
 static const char *const entry_keys[] = {"path",   "type", "mode",  "uid",     "gid", "content",
                                          "target", "rdev", "xattr", "comment", NULL};
 
-void warn_unknown_keys(struct json_doc *doc, const struct json *object, const char *const *known)
-{
-    json_for_each(it, object)
-    {
-        const char *const *k = known;
-        while (*k && strcmp(*k, it->key) != 0) {
-            k++;
-        }
-        if (!*k && !it->shadowed) {
-            json_warn(doc, it, "unknown key \"%.80s\"", it->key);
-        }
-    }
-}
+/* An entry and its members. */
+struct entry {
+    struct json_doc *doc;
+    const struct json *v;
+    const struct json *at[ENTRY_KEYS]; /* NULL = absent */
+};
 
 static int read_path(struct json_doc *doc, const struct json *v, const char **ret,
                      struct error *err)
@@ -31,12 +37,10 @@ static int read_path(struct json_doc *doc, const struct json *v, const char **re
     if (strlen(*ret) >= LIMIT_PATH) {
         return json_fail(doc, v, err, "a path of %d bytes or more (LIMIT_PATH)", LIMIT_PATH);
     }
-    for (const char *p = *ret; *p;) {
-        size_t n = strcspn(p, "/");
-        if (n == 2 && p[0] == '.' && p[1] == '.') {
+    for (const char *p = *ret; (p = strstr(p, "..")); p += 2) {
+        if ((p == *ret || p[-1] == '/') && (p[2] == '/' || !p[2])) {
             return json_fail(doc, v, err, "a path in a manifest must not contain \"..\"");
         }
-        p += n + (p[n] == '/');
     }
     return 0;
 }
@@ -49,12 +53,16 @@ static int read_mode(struct json_doc *doc, const struct json *v, struct host_ent
     if (rc || !v || v->type == JSON_NULL) {
         return rc;
     }
-    if (!*text || strlen(text) > 5 || text[strspn(text, "01234567")] ||
-        strtoul(text, NULL, 8) > 07777) {
+    uint32_t mode = 0;
+    size_t n = 0;
+    for (; n < 6 && text[n] >= '0' && text[n] <= '7'; n++) {
+        mode = mode << 3 | (uint32_t)(text[n] - '0');
+    }
+    if (n == 0 || n > 5 || text[n] || mode > 07777) {
         return json_fail(doc, v, err, "mode \"%.20s\" is not octal text up to 7777", text);
     }
     e->has_mode = true;
-    e->mode = (uint32_t)strtoul(text, NULL, 8);
+    e->mode = mode;
     return 0;
 }
 
@@ -79,27 +87,26 @@ static bool device_number(const char **p, uint32_t *ret)
     return !errno && v <= UINT32_MAX;
 }
 
-static int read_device(struct json_doc *doc, const struct json *entry, struct host_entry *e,
-                       struct error *err)
+static int read_device(const struct entry *in, struct host_entry *e, struct error *err)
 {
-    const struct json *v = json_exact(entry, "rdev");
+    const struct json *v = in->at[KEY_RDEV];
     const char *text;
-    int rc = json_string(doc, v, &text, err);
+    int rc = json_string(in->doc, v, &text, err);
     if (rc || (e->type != HOST_CHR && e->type != HOST_BLK)) {
         return rc;
     }
     const char *p = text;
     if (!device_number(&p, &e->major) || *p++ != ':' || !device_number(&p, &e->minor) || *p) {
-        return json_fail(doc, v ? v : entry, err, "a device needs rdev \"major:minor\"");
+        return json_fail(in->doc, v ? v : in->v, err, "a device needs rdev \"major:minor\"");
     }
     return 0;
 }
 
-static int read_xattr(struct json_doc *doc, const struct json *entry, struct host_entry *e,
-                      struct error *err)
+static int read_xattr(const struct entry *in, struct host_entry *e, struct error *err)
 {
+    struct json_doc *doc = in->doc;
     const struct json *map;
-    int rc = json_object(doc, json_exact(entry, "xattr"), &map, err);
+    int rc = json_object(doc, in->at[KEY_XATTR], &map, err);
     if (rc || !map) {
         return rc;
     }
@@ -124,38 +131,39 @@ static int read_xattr(struct json_doc *doc, const struct json *entry, struct hos
 }
 
 /* Content and target: what the type needs must be there. */
-static int read_payload(struct json_doc *doc, const struct json *v, struct host_entry *e,
-                        struct error *err)
+static int read_payload(const struct entry *in, struct host_entry *e, struct error *err)
 {
-    const char *content;
-    int rc = json_string(doc, json_exact(v, "content"), &content, err);
-    if (rc || (rc = json_string(doc, json_exact(v, "target"), &e->target, err))) {
+    const struct json *content = in->at[KEY_CONTENT], *target = in->at[KEY_TARGET];
+    const char *text;
+    int rc = json_string(in->doc, content, &text, err);
+    if (rc || (rc = json_string(in->doc, target, &e->target, err))) {
         return rc;
     }
     if (e->type == HOST_FILE) {
-        e->content = content;
-        e->content_n = strlen(content);
+        e->content = text;
+        e->content_n = *text ? content->n : 0;
     }
     if (e->type == HOST_HARDLINK || e->type == HOST_SYMLINK) {
-        const struct json *target = json_exact(v, "target");
         if (!target || target->type == JSON_NULL || (e->type == HOST_HARDLINK && !*e->target)) {
-            return json_fail(doc, target ? target : v, err, "a %s needs a target",
+            return json_fail(in->doc, target ? target : in->v, err, "a %s needs a target",
                              host_type_name(e->type));
         }
     }
-    rc = read_device(doc, v, e, err);
-    return rc ? rc : read_xattr(doc, v, e, err);
+    rc = read_device(in, e, err);
+    return rc ? rc : read_xattr(in, e, err);
 }
 
 static int read_entry(struct json_doc *doc, const struct json *v, bool alone,
                       struct host_entry *ret, struct error *err)
 {
+    struct entry in = {.doc = doc, .v = v};
     struct host_entry e = {0};
     const char *type;
     if (v->type != JSON_OBJECT) {
         return json_fail(doc, v, err, "expected an object, found %s", json_type_name(v->type));
     }
-    const struct json *path = json_exact(v, "path"), *kind = json_exact(v, "type");
+    members_read(doc, v, entry_keys, in.at);
+    const struct json *path = in.at[KEY_PATH], *kind = in.at[KEY_TYPE];
     int rc = read_path(doc, path, &e.path, err);
     if (rc || (rc = json_string(doc, kind, &type, err))) {
         return rc;
@@ -169,13 +177,12 @@ static int read_entry(struct json_doc *doc, const struct json *v, bool alone,
                          "blk",
                          type);
     }
-    if ((rc = read_mode(doc, json_exact(v, "mode"), &e, err)) ||
-        (rc = read_owner(doc, json_exact(v, "uid"), &e.has_uid, &e.uid, err)) ||
-        (rc = read_owner(doc, json_exact(v, "gid"), &e.has_gid, &e.gid, err)) ||
-        (rc = read_payload(doc, v, &e, err))) {
+    if ((rc = read_mode(doc, in.at[KEY_MODE], &e, err)) ||
+        (rc = read_owner(doc, in.at[KEY_UID], &e.has_uid, &e.uid, err)) ||
+        (rc = read_owner(doc, in.at[KEY_GID], &e.has_gid, &e.gid, err)) ||
+        (rc = read_payload(&in, &e, err))) {
         return rc;
     }
-    warn_unknown_keys(doc, v, entry_keys);
     *ret = e;
     return 0;
 }
