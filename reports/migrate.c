@@ -35,9 +35,10 @@ static int drop_view(struct rep_db *db, const char *name, size_t size)
 {
     char sql[128];
     int64_t there = 0;
-    (void)snprintf(sql, sizeof sql,
-                   "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name = '%.*s'",
-                   (int)size, name);
+    (void)snprintf(
+        sql, sizeof sql,
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND name = '%.*s' COLLATE NOCASE",
+        (int)size, name);
     int code = rep_sql_int(db, sql, &there);
     if (code < 0 || there == 0) {
         return code;
@@ -50,11 +51,12 @@ static int drop_view(struct rep_db *db, const char *name, size_t size)
  * What is a view now may be a table of an older version, which its step replaces. */
 static int drop_views(struct rep_db *db)
 {
-    static const char create[] = "CREATE VIEW ";
+    const char *sql = rep_views_sql;
+    const char *name = NULL;
+    size_t size = 0;
     int code = 0;
-    for (const char *at = rep_views_sql; code == 0 && (at = strstr(at, create));) {
-        at += sizeof create - 1;
-        code = drop_view(db, at, strcspn(at, " (\n"));
+    while (code == 0 && rep_next_view(&sql, &name, &size)) {
+        code = drop_view(db, name, size);
     }
     return code;
 }
@@ -102,8 +104,11 @@ int rep_migrate(struct rep_db *db, const struct rep_step *steps, int count)
         return rep_fail(db, -EBADMSG, "the file is damaged: schema version %lld",
                         (long long)version);
     }
-    if (version == count) {
+    if (version == count && db->mode == REP_READ) {
         return 0;
+    }
+    if (version == count && (code = rep_views_differ(db)) <= 0) {
+        return code;
     }
     if (db->mode == REP_READ) {
         return rep_fail(db, -ENOTSUP,

@@ -170,6 +170,7 @@ static int connect_file(struct rep_db *db, const char *name, int flags)
     sqlite3_busy_timeout(db->sql, REP_BUSY_MS);
     sqlite3_db_config(db->sql, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
     sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
+    sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)NULL);
     return rep_sql_exec(db,
                         "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
                         "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;",
@@ -233,10 +234,19 @@ static int choose_journal(struct rep_db *db)
                         "choose the journal");
 }
 
+static int prepare_reader(struct rep_db *db)
+{
+    int code = rep_migrate_all(db);
+    return code < 0 ? code : rep_schema_check(db);
+}
+
 /* The new file is made with a rollback journal: its header is then on disk before WAL begins. */
 static int prepare_writer(struct rep_db *db)
 {
     int code = rep_migrate_all(db);
+    if (code == 0) {
+        code = rep_schema_check(db);
+    }
     if (code == 0) {
         code = choose_journal(db);
     }
@@ -277,7 +287,7 @@ static int open_all(struct rep_db *db)
     }
     rep_buf_release(&name);
     if (code == 0) {
-        code = db->mode == REP_READ ? rep_migrate_all(db) : prepare_writer(db);
+        code = db->mode == REP_READ ? prepare_reader(db) : prepare_writer(db);
     }
     return code;
 }

@@ -166,10 +166,21 @@ struct rep_step {
     const char *sql;
 };
 
-/* Brings the file from its user_version to `count` and makes the views anew; a newer file is
- * refused, and so is any step for a reader. */
+/* Brings the file from its user_version to `count` and makes the views anew, also where only they
+ * are not ours; a newer file is refused, and so is any step for a reader. */
 int rep_migrate(struct rep_db *db, const struct rep_step *steps, int count);
 int rep_migrate_all(struct rep_db *db);
+
+/* ---- schema_check.c ----------------------------------------------------------------------------
+ */
+
+/* Are the tables and views of our names what we make under them? What else is in the file is its
+ * owner's. -EBADMSG and a text that names the first that is not. */
+int rep_schema_check(struct rep_db *db);
+/* 1 = a view of ours is missing or another, 0 = none. */
+int rep_views_differ(struct rep_db *db);
+/* Names the views of our text one after the other; the text behind goes on in `*sql`. */
+bool rep_next_view(const char **sql, const char **name, size_t *size);
 
 /* ---- open.c ------------------------------------------------------------------------------------
  */
