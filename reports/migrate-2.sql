@@ -94,8 +94,8 @@ CREATE TABLE run_part(
     PRIMARY KEY(run, part)
 ) STRICT, WITHOUT ROWID;
 
--- What full text search can find, each once: error texts, logs and the paths of recorded trees. The newest results are
--- added when a run ends, or, if it was killed, when the next one begins.
+-- What full text search can find, each once: error texts, logs and the paths of recorded trees. Added together with the
+-- results.
 CREATE TABLE search_item(
     id   INTEGER PRIMARY KEY,            -- rowid in search
     kind TEXT NOT NULL CHECK(kind IN ('error', 'log', 'path')),

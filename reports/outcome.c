@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-struct rep_hash_bytes rep_input_hash(const struct rep_input *input)
-{
-    struct rep_hash part[REP_PARTS];
-    bool present[REP_PARTS];
-    struct rep_hash hash = rep_input_hash_parts(input, part, present);
-    struct rep_hash_bytes bytes;
-    memcpy(bytes.byte, hash.byte, sizeof bytes.byte);
-    return bytes;
-}
-
 /* Prepares `sql` for the run that `ref` means. */
 static int prepare(struct rep_db *db, const char *ref, const char *sql, sqlite3_stmt **stmt)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static int add_input(struct rep_db *db, const struct rep_hash *hash,
-                     const struct rep_hash part[REP_PARTS], const bool present[REP_PARTS])
+                     const struct rep_input_key *key)
 {
     sqlite3_stmt *stmt = NULL;
     int code = rep_sql_kept(db, REP_SQL_ADD_INPUT, &stmt);
@@ -13,40 +13,22 @@ static int add_input(struct rep_db *db, const struct rep_hash *hash,
     }
     rep_bind_hash(stmt, 1, hash);
     for (int i = 0; i < REP_PARTS; i++) {
-        rep_bind_hash(stmt, i + 2, present[i] ? &part[i] : NULL);
+        rep_bind_hash(stmt, i + 2, key->present[i] ? &key->part[i] : NULL);
     }
     return rep_sql_done(db, stmt, "store an input");
 }
 
-struct rep_hash rep_input_hash_parts(const struct rep_input *input, struct rep_hash part[REP_PARTS],
-                                     bool present[REP_PARTS])
+int rep_input_store(struct rep_run *run, const struct rep_hash *hash,
+                    const struct rep_input_key *key)
 {
-    unsigned char all[REP_PARTS * 17] = {0};
-    for (size_t i = 0; i < REP_PARTS; i++) {
-        present[i] = input->part[i].data != NULL;
-        if (present[i]) {
-            part[i] = rep_hash_of(input->part[i].data, input->part[i].size);
-            all[i * 17] = 1;
-            memcpy(all + i * 17 + 1, part[i].byte, sizeof part[i].byte);
-        }
+    if (rep_hash_set_has(&run->db->inputs, hash)) {
+        return 0;
     }
-    return rep_hash_of(all, sizeof all);
-}
-
-int rep_input_store(struct rep_run *run, const struct rep_input *input, struct rep_hash *hash)
-{
-    struct rep_hash part[REP_PARTS];
-    bool present[REP_PARTS];
-    struct rep_hash whole = rep_input_hash_parts(input, part, present);
-    if (!rep_hash_set_has(&run->db->inputs, &whole)) {
-        int code = add_input(run->db, &whole, part, present);
-        if (code < 0) {
-            return code;
-        }
-        rep_hash_set_add(&run->db->inputs, &whole);
+    int code = add_input(run->db, hash, key);
+    if (code == 0) {
+        rep_hash_set_add(&run->db->inputs, hash);
     }
-    *hash = whole;
-    return 0;
+    return code;
 }
 
 static int check_name(struct rep_db *db, const char *name)
@@ -63,10 +45,13 @@ static int check_name(struct rep_db *db, const char *name)
 
 static int add_plan(struct rep_run *run, const char *name, const struct rep_input *input)
 {
-    static const struct rep_input nothing;
-    struct rep_hash hash;
+    struct rep_input_key key = {.present = {false}};
     sqlite3_stmt *stmt = NULL;
-    int code = rep_input_store(run, input ? input : &nothing, &hash);
+    if (input) {
+        rep_input_key(input, &key);
+    }
+    struct rep_hash hash = rep_input_key_hash(&key);
+    int code = rep_input_store(run, &hash, &key);
     if (code == 0) {
         code = rep_sql_kept(run->db, REP_SQL_ADD_PLAN, &stmt);
     }
@@ -91,9 +76,6 @@ int rep_plan(struct rep_run *run, const char *name, const struct rep_input *inpu
     if (code == 0) {
         code = rep_run_enter(run);
     }
-    if (code == 0) {
-        code = rep_sql_kept_exec(run->db, REP_SQL_SAVEPOINT, "plan a case");
-    }
     if (code < 0) {
         return code;
     }
@@ -104,15 +86,12 @@ int rep_plan(struct rep_run *run, const char *name, const struct rep_input *inpu
     if (code == 0) {
         run->planned++;
     }
-    int released = rep_sql_kept_exec(run->db, REP_SQL_RELEASE, "plan a case");
-    return released < 0 ? rep_run_break(run, released) : code;
+    return code;
 }
 
 int rep_recorded(struct rep_run *run, const char *name, const struct rep_input *input,
                  bool *recorded)
 {
-    struct rep_hash part[REP_PARTS];
-    bool present[REP_PARTS];
     struct rep_hash was;
     sqlite3_stmt *stmt = NULL;
     int code = rep_sql_kept(run->db, REP_SQL_RESULT_INPUT, &stmt);
@@ -128,7 +107,7 @@ int rep_recorded(struct rep_run *run, const char *name, const struct rep_input *
         return code;
     }
     if (found && input) {
-        struct rep_hash now = rep_input_hash_parts(input, part, present);
+        struct rep_hash now = rep_input_hash(input);
         found = memcmp(&now, &was, sizeof now) == 0;
     }
     *recorded = found;

@@ -57,10 +57,6 @@ char *rep_arena_copy(struct rep_arena *arena, const void *data, size_t size);
 /* ---- hash.c ------------------------------------------------------------------------------------
  */
 
-struct rep_hash {
-    unsigned char byte[16];
-};
-
 struct rep_hash rep_hash_of(const void *data, size_t size);
 
 /* What is known to be in the file. It forgets all when it reaches its bound; that only costs SQL,
@@ -88,7 +84,9 @@ enum rep_sql {
     REP_SQL_RELEASE,
     REP_SQL_ROLLBACK_TO,
     REP_SQL_ADD_BLOB,
+    REP_SQL_HAS_BLOB,
     REP_SQL_ADD_INPUT,
+    REP_SQL_HAS_INPUT,
     REP_SQL_ADD_PLAN,
     REP_SQL_PLAN_INPUT,
     REP_SQL_ADD_RESULT,
@@ -105,6 +103,12 @@ enum rep_sql {
     REP_SQL_ADD_NODE,
     REP_SQL_DIR_COUNTS,
     REP_SQL_DIR_NODES,
+    REP_SQL_SEARCH_ERROR,
+    REP_SQL_SEARCH_LOG,
+    REP_SQL_SEARCH_PATH,
+    REP_SQL_SEARCH_LAST,
+    REP_SQL_SEARCH_INDEX,
+    REP_SQL_SEARCH_STATE,
     REP_SQL_COUNT
 };
 
@@ -121,6 +125,7 @@ struct rep_db {
     struct rep_hash_set mounts;    /* lists */
     struct rep_mount_id *mount_id; /* owned; REP_MOUNT_IDS of them, or NULL */
     struct rep_hash_set dirs;
+    struct rep_hash_set searched; /* texts, by rep_search_add_text */
 };
 
 /* A kept statement, reset and ready to bind; it belongs to `db`. */
@@ -190,8 +195,6 @@ bool rep_is_network_fs(unsigned long magic); /* f_type of statfs */
 /* ---- run.c, plan.c -----------------------------------------------------------------------------
  */
 
-struct rep_tree_writer;
-
 struct rep_run {
     struct rep_db *db;
     int64_t id;
@@ -201,28 +204,20 @@ struct rep_run {
     bool in_transaction;
     int failed; /* the file failed with this; nothing more is recorded */
     struct rep_buf scratch;
-    struct rep_buf mounts;        /* what the hash of a list of mounts is of */
-    struct rep_tree_writer *tree; /* owned */
+    struct rep_packer *packer; /* owned; of what rep_record is given */
+    bool searching;            /* the open transaction added to search_item ... */
+    int64_t search_last;       /* ... behind this one */
 };
 
 int rep_run_enter(struct rep_run *run); /* opens a transaction when none is open */
-/* After a failure inside a savepoint: forget the caches, save what can be saved, mark the run. */
+/* After a failure in a transaction: undo it, forget the caches, mark the run. */
 int rep_run_break(struct rep_run *run, int code);
 void rep_run_free(struct rep_run *run);
-int rep_input_store(struct rep_run *run, const struct rep_input *input, struct rep_hash *hash);
+/* `hash` is the key's own. */
+int rep_input_store(struct rep_run *run, const struct rep_hash *hash,
+                    const struct rep_input_key *key);
 int rep_count_run(struct rep_db *db, int64_t run, struct rep_counts *counts);
 void rep_forget_caches(struct rep_db *db);
-
-/* The hash of an input; also those of its parts, and which are there. */
-struct rep_hash rep_input_hash_parts(const struct rep_input *input, struct rep_hash part[REP_PARTS],
-                                     bool present[REP_PARTS]);
-
-/* ---- attempt.c ---------------------------------------------------------------------------------
- */
-
-/* Stores the attempts of the result that was inserted as `id`. */
-int rep_attempts_store(struct rep_db *db, int64_t id, const struct rep_result *result);
-int rep_attempts_check(struct rep_db *db, const struct rep_result *result);
 
 /* ---- record.c ----------------------------------------------------------------------------------
  */
@@ -231,7 +226,7 @@ int rep_blob_store(struct rep_db *db, const struct rep_bytes *bytes, bool is_tex
                    struct rep_hash *hash);
 extern const char *const rep_text_names[REP_TEXTS]; /* columns of result */
 
-/* ---- tree_write.c ------------------------------------------------------------------------------
+/* ---- pack_tree.c -------------------------------------------------------------------------------
  */
 
 /* Tree order: like bytes, but '/' before everything else, so that a directory's nodes follow it. */
@@ -239,17 +234,7 @@ int rep_path_compare(const char *a, const char *b);
 /* Absolute, without empty components, `.` and `..`; NULL is not. */
 bool rep_path_is_good(const char *path);
 
-void rep_tree_writer_free(struct rep_tree_writer *writer);
-/*
- * Checks, sorts and hashes the nodes, all in memory. What it keeps stays valid until the next call;
- * `*root` is the hash.
- */
-int rep_tree_prepare(struct rep_run *run, const struct rep_node *nodes, size_t count,
-                     struct rep_hash *root);
-/* Stores what the file does not have of the tree prepared last. */
-int rep_tree_store(struct rep_run *run);
-
-/* ---- mounts.c ----------------------------------------------------------------------------------
+/* ---- store_mounts.c ----------------------------------------------------------------------------
  */
 
 /* Where a mount is stored. The newest are remembered, each at the place that its hash gives. */
@@ -259,9 +244,6 @@ struct rep_mount_id {
 };
 
 #define REP_MOUNT_IDS (1u << 15)
-
-/* Stores the list of mounts of a result under `*list`. */
-int rep_mounts_store(struct rep_run *run, const struct rep_result *result, struct rep_hash *list);
 
 /* ---- tree_read.c -------------------------------------------------------------------------------
  */
@@ -458,7 +440,17 @@ int rep_check_overlap(struct rep_db *into, const struct rep_merge_source *source
 /* Bytes of a directory's path up to which the paths in it are indexed: Linux's PATH_MAX. */
 #define REP_SEARCH_PATH 4096
 
-/* Brings full text search up to the newest result, some thousands in one transaction. */
+/*
+ * A run that records adds what can be searched to the transaction of its results. Each is stored
+ * once; a log that is no JSON is not. `kind` is REP_SQL_SEARCH_ERROR or _LOG, `hash` of the blob.
+ */
+int rep_search_add_text(struct rep_run *run, enum rep_sql kind, const struct rep_hash *hash);
+int rep_search_add_path(struct rep_run *run, const char *path, size_t size);
+/* Before the commit: indexes what was added. */
+int rep_search_store(struct rep_run *run);
+
+/* Brings full text search up to the newest result, some thousands in one transaction: for results
+ * that came in another way, or from an older version. */
 int rep_search_update(struct rep_db *db);
 /* Empties it, within the caller's transaction; the next update fills it anew. */
 int rep_search_forget(struct rep_db *db);

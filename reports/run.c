@@ -16,6 +16,7 @@ void rep_forget_caches(struct rep_db *db)
     rep_hash_set_release(&db->inputs);
     rep_hash_set_release(&db->mounts);
     rep_hash_set_release(&db->dirs);
+    rep_hash_set_release(&db->searched);
     free(db->mount_id);
     db->mount_id = NULL;
 }
@@ -25,9 +26,8 @@ void rep_run_free(struct rep_run *run)
     if (run) {
         run->db->run = NULL;
         (void)sqlite3_db_config(run->db->sql, SQLITE_DBCONFIG_ENABLE_FKEY, 1, (int *)NULL);
-        rep_tree_writer_free(run->tree);
+        rep_packer_free(run->packer);
         rep_buf_release(&run->scratch);
-        rep_buf_release(&run->mounts);
         free(run);
     }
 }
@@ -52,21 +52,15 @@ int rep_run_break(struct rep_run *run, int code)
     struct rep_db *db = run->db;
     struct rep_error first = db->error;
     unsigned pending = run->pending;
-    bool saved = pending == 0;
     rep_forget_caches(db);
     if (!sqlite3_get_autocommit(db->sql)) {
-        saved = rep_sql_kept_exec(db, REP_SQL_ROLLBACK_TO, "undo") == 0 &&
-                rep_sql_kept_exec(db, REP_SQL_RELEASE, "undo") == 0 &&
-                rep_sql_kept_exec(db, REP_SQL_COMMIT, "store a batch") == 0;
-        if (!saved) {
-            (void)rep_sql_kept_exec(db, REP_SQL_ROLLBACK, "undo");
-        }
+        (void)rep_sql_kept_exec(db, REP_SQL_ROLLBACK, "undo");
     }
     run->failed = code;
     run->in_transaction = false;
     run->pending = 0;
     db->error = first;
-    if (!saved) {
+    if (pending > 0) {
         struct rep_buf text = {0};
         rep_buf_fmt(&text, "; %u results of the open batch were lost", pending);
         if (!text.failed) {
@@ -85,7 +79,10 @@ int rep_flush(struct rep_run *run)
     if (!run->in_transaction) {
         return 0;
     }
-    int code = rep_sql_kept_exec(run->db, REP_SQL_COMMIT, "store a batch");
+    int code = rep_search_store(run);
+    if (code == 0) {
+        code = rep_sql_kept_exec(run->db, REP_SQL_COMMIT, "store a batch");
+    }
     if (code < 0) {
         struct rep_error first = run->db->error;
         (void)rep_sql_kept_exec(run->db, REP_SQL_ROLLBACK, "undo");
@@ -287,5 +284,5 @@ int rep_run_end(struct rep_run *run, enum rep_end end, const char *ended, struct
     if (noted == 0 && counts) {
         *counts = counted;
     }
-    return noted < 0 ? noted : rep_search_update(db);
+    return noted;
 }

@@ -342,8 +342,8 @@ static void print_matches(struct rep_out *out, const struct search *search)
     }
     if (search->backlog > 0) {
         rep_out_fmt(out,
-                    "the newest %lld results cannot be searched yet: a run goes on, or was killed "
-                    "and\nthe next one indexes them\n",
+                    "the newest %lld results cannot be searched yet: who writes the file next\n"
+                    "indexes them\n",
                     (long long)search->backlog);
     }
     if (search->paths_left + search->groups.dropped > 0) {

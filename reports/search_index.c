@@ -1,6 +1,77 @@
 #include "private.h"
 
 #include <errno.h>
+#include <string.h>
+
+/* ---- With the results --------------------------------------------------------------------------
+ */
+
+/* Remembers which item is the last that is indexed. */
+static int begin(struct rep_run *run)
+{
+    sqlite3_stmt *stmt = NULL;
+    if (run->searching) {
+        return 0;
+    }
+    int code = rep_sql_kept(run->db, REP_SQL_SEARCH_LAST, &stmt);
+    if (code == 0 && (code = rep_sql_row(run->db, stmt, "index what can be searched")) == 1) {
+        run->search_last = sqlite3_column_int64(stmt, 0);
+        run->searching = true;
+    }
+    sqlite3_reset(stmt);
+    return code < 0 ? code : 0;
+}
+
+int rep_search_add_text(struct rep_run *run, enum rep_sql kind, const struct rep_hash *hash)
+{
+    sqlite3_stmt *stmt = NULL;
+    struct rep_hash key = *hash;
+    key.byte[0] ^= (unsigned char)(kind == REP_SQL_SEARCH_LOG);
+    if (rep_hash_set_has(&run->db->searched, &key)) {
+        return 0;
+    }
+    int code = begin(run);
+    code = code ? code : rep_sql_kept(run->db, kind, &stmt);
+    if (code < 0) {
+        return code;
+    }
+    rep_bind_hash(stmt, 1, hash);
+    code = rep_sql_done(run->db, stmt, "index what can be searched");
+    if (code == 0) {
+        rep_hash_set_add(&run->db->searched, &key);
+    }
+    return code;
+}
+
+int rep_search_add_path(struct rep_run *run, const char *path, size_t size)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = begin(run);
+    code = code ? code : rep_sql_kept(run->db, REP_SQL_SEARCH_PATH, &stmt);
+    if (code < 0) {
+        return code;
+    }
+    (void)sqlite3_bind_text64(stmt, 1, path, size, SQLITE_STATIC, SQLITE_UTF8);
+    return rep_sql_done(run->db, stmt, "index what can be searched");
+}
+
+int rep_search_store(struct rep_run *run)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = 0;
+    if (run->searching) {
+        code = rep_sql_kept(run->db, REP_SQL_SEARCH_INDEX, &stmt);
+        if (code == 0) {
+            sqlite3_bind_int64(stmt, 1, run->search_last);
+            code = rep_sql_done(run->db, stmt, "index what can be searched");
+        }
+        run->searching = false;
+    }
+    return code ? code : rep_sql_kept_exec(run->db, REP_SQL_SEARCH_STATE, "index a batch");
+}
+
+/* ---- All that is not indexed yet ---------------------------------------------------------------
+ */
 
 /* Results that go into the index in one transaction: bounds memory, and what a kill costs. */
 #define CHUNK 2000

@@ -11,6 +11,8 @@ static const char *const texts[REP_SQL_COUNT] = {
     [REP_SQL_RELEASE] = "RELEASE one",
     [REP_SQL_ROLLBACK_TO] = "ROLLBACK TO one",
     [REP_SQL_ADD_BLOB] = "INSERT OR IGNORE INTO blob(hash, data) VALUES(?, ?)",
+    [REP_SQL_HAS_BLOB] = "SELECT 1 FROM blob WHERE hash = ?",
+    [REP_SQL_HAS_INPUT] = "SELECT 1 FROM input WHERE hash = ?",
     [REP_SQL_ADD_INPUT] =
         "INSERT OR IGNORE INTO input(hash, spec, conf, root, sources, ops, flags) "
         "VALUES(?, ?, ?, ?, ?, ?, ?)",
@@ -27,7 +29,7 @@ static const char *const texts[REP_SQL_COUNT] = {
         "INSERT INTO attempt(result, n, outcome, status, error, same_as, duration_ns) "
         "VALUES(?, ?, ?, ?, ?, ?, ?)",
     [REP_SQL_HAS_MOUNTS] = "SELECT 1 FROM mount_list WHERE hash = ?",
-    [REP_SQL_ADD_MOUNTS] = "INSERT INTO mount_list(hash) VALUES(?)",
+    [REP_SQL_ADD_MOUNTS] = "INSERT OR IGNORE INTO mount_list(hash) VALUES(?)",
     [REP_SQL_ADD_MOUNT_ITEM] =
         "INSERT INTO mount_item(list, idx, mount, spec_index, shadowed_by, mount_id, op, "
         "log_first, log_lines) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -47,6 +49,15 @@ static const char *const texts[REP_SQL_COUNT] = {
         "SELECT name, type, mode, uid, gid, size, nlink, rdev, target, fs, flags, mountpoint, "
         "overlay, upper, lower, special, readdir, error, child, layers FROM node WHERE dir = ? "
         "ORDER BY name",
+    [REP_SQL_SEARCH_ERROR] = "INSERT OR IGNORE INTO search_item(kind, hash) VALUES('error', ?)",
+    [REP_SQL_SEARCH_LOG] = "INSERT OR IGNORE INTO search_item(kind, hash) "
+                           "SELECT 'log', hash FROM blob WHERE hash = ? AND json_valid(data)",
+    [REP_SQL_SEARCH_PATH] = "INSERT OR IGNORE INTO search_item(kind, path) VALUES('path', ?)",
+    [REP_SQL_SEARCH_LAST] = "SELECT ifnull(max(id), 0) FROM search_item",
+    [REP_SQL_SEARCH_INDEX] =
+        "INSERT INTO search(rowid, text) SELECT id, text FROM search_text WHERE id > ?",
+    [REP_SQL_SEARCH_STATE] =
+        "UPDATE search_state SET result = (SELECT ifnull(max(id), 0) FROM result)",
 };
 
 int rep_sql_kept(struct rep_db *db, enum rep_sql which, sqlite3_stmt **stmt)

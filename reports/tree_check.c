@@ -1,5 +1,5 @@
 /* Trees of a file that others wrote: each directory against its hash. */
-#include "tree.h"
+#include "pack.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -30,8 +30,8 @@ static int check_dir(struct rep_db *db, const struct rep_hash *dir, struct rep_b
     int code = rep_dir_load(db, dir, &arena, &list);
     for (size_t i = 0; i < list.count && code == 0; i++) {
         const struct rep_dir_entry *entry = &list.entry[i];
-        rep_tree_hash_node(bytes, entry->node.path, strlen(entry->node.path), &entry->node,
-                           entry->has_child ? &entry->child : NULL);
+        pack_hash_node(bytes, entry->node.path, strlen(entry->node.path), &entry->node,
+                       entry->has_child ? &entry->child : NULL);
     }
     if (code == 0 && bytes->failed) {
         code = rep_fail_memory(db);

@@ -124,7 +124,7 @@ static bool is_compiled(const struct sim_result *r, int index)
 /* Mounts of the spec that are not even in the compiled list. */
 static void left_out(struct section *s, const struct run_record *record)
 {
-    const struct text_range *text = &record->input[0];
+    const struct text_range *text = &record->spec;
     cJSON *spec = text->p ? cJSON_ParseWithLength(text->p, text->n) : NULL;
     const cJSON *mount;
     int index = 0;

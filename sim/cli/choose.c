@@ -9,15 +9,6 @@ void choice_release(struct choice *choice)
     *choice = (struct choice){0};
 }
 
-struct rep_input choose_input(const struct text_range input[RUN_INPUT_PARTS])
-{
-    struct rep_input in = {0};
-    for (size_t i = 0; i < RUN_INPUT_PARTS; i++) {
-        in.part[i] = (struct rep_bytes){input[i].p, input[i].n};
-    }
-    return in;
-}
-
 /* What a run tells about the cases that are here, by number in the source. */
 struct recorded {
     struct cli *c;
@@ -25,7 +16,7 @@ struct recorded {
     const struct case_source *source;
     struct known {
         bool there, failed;
-        struct rep_hash_bytes input;
+        struct rep_hash input;
     } * v;       /* owned */
     size_t gone; /* cases that failed there and are not here */
 };
@@ -111,12 +102,11 @@ struct changed {
     struct choice *ch;
 };
 
-static int see_input(void *arg, size_t index, const struct text_range input[RUN_INPUT_PARTS])
+static int see_input(void *arg, size_t index, const struct rep_input_key *key)
 {
     struct changed *s = arg;
     const struct known *known = &s->r->v[index];
-    struct rep_input in = choose_input(input);
-    struct rep_hash_bytes now = rep_input_hash(&in);
+    struct rep_hash now = rep_input_key_hash(key);
     if (!known->there || memcmp(&known->input, &now, sizeof(now)) != 0) {
         s->ch->plan[s->ch->n_plan++] = index;
     }

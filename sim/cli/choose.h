@@ -31,7 +31,4 @@ int choose_cases(struct cli *c, const struct settings *set, const struct case_so
                  struct choice *ret);
 void choice_release(struct choice *choice);
 
-/* Input parts as reports takes them. */
-struct rep_input choose_input(const struct text_range input[RUN_INPUT_PARTS]);
-
 #endif

@@ -184,6 +184,7 @@ int store_open(struct store *s, struct cli *c, const struct settings *set,
                const struct subject *subject, const struct case_source *source,
                const struct choice *choice, const struct resume *resume);
 int store_record(struct store *s, const struct rep_result *result);
+int store_packed(struct store *s, const struct rep_bytes *packed);
 /* End the run and compare it with the baseline. An exit code. */
 int store_end(struct store *s, bool complete, FILE *out);
 void store_close(struct store *s);

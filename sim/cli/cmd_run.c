@@ -92,6 +92,13 @@ static bool always_checked(void)
 #endif
 }
 
+/* Does nothing but the database ask for more than what a run came to? */
+static bool only_stored(const struct session *s)
+{
+    return !s->c->o.no_db && s->reports.n == 0 && !s->answer && !s->c->o.update &&
+           !s->c->o.update_all;
+}
+
 static int fork_workers(struct session *s)
 {
     const struct cli_env *env = s->c->env;
@@ -112,6 +119,7 @@ static int fork_workers(struct session *s)
         .stop_fd = env->watch ? env->watch(env->arg) : -1,
         .stopping = env->stopping,
         .stopping_arg = env->arg,
+        .pack = only_stored(s),
         .check_descriptors = always_checked(),
     };
     (void)fflush(env->out);
@@ -147,6 +155,9 @@ static int store_and_report(struct session *s, const struct run_record *r)
     struct record_view view;
     if (!s->store.run && s->reports.n == 0) {
         return 0;
+    }
+    if (r->packed.data) {
+        return store_packed(&s->store, &r->packed);
     }
     int code = record_open(&view, r);
     if (code) {

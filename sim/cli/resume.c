@@ -201,10 +201,10 @@ struct reading {
     const struct settings *set;
     const struct case_source *source;
     struct choice *ch;
-    bool *recorded;               /* owned; by number in the source */
-    struct rep_hash_bytes *input; /* owned; of those */
-    size_t *done, n_done;         /* owned: those */
-    const char *changed;          /* one that has changed, or NULL */
+    bool *recorded;         /* owned; by number in the source */
+    struct rep_hash *input; /* owned; of those */
+    size_t *done, n_done;   /* owned: those */
+    const char *changed;    /* one that has changed, or NULL */
     size_t gone;
     char missing[256]; /* the first that is planned and not found */
 };
@@ -252,11 +252,10 @@ static int see_result(void *arg, const struct rep_outcome *o)
     return 0;
 }
 
-static int see_input(void *arg, size_t index, const struct text_range input[RUN_INPUT_PARTS])
+static int see_input(void *arg, size_t index, const struct rep_input_key *key)
 {
     struct reading *g = arg;
-    struct rep_input in = choose_input(input);
-    struct rep_hash_bytes now = rep_input_hash(&in);
+    struct rep_hash now = rep_input_key_hash(key);
     if (memcmp(&now, &g->input[index], sizeof(now)) != 0) {
         struct case_info info;
         case_source_info(g->source, index, &info);

@@ -124,14 +124,23 @@ static int store_in_time(struct store *s)
     return rep_flush(s->run);
 }
 
-int store_record(struct store *s, const struct rep_result *result)
+static int stored(struct store *s, int code)
 {
-    int code = s->run ? rep_record(s->run, result) : 0;
-    code = code || !s->run ? code : store_in_time(s);
+    code = code ? code : store_in_time(s);
     if (code) {
         (void)complain(s->c, 0, "%s", rep_error_text(s->db));
     }
     return code;
+}
+
+int store_record(struct store *s, const struct rep_result *result)
+{
+    return s->run ? stored(s, rep_record(s->run, result)) : 0;
+}
+
+int store_packed(struct store *s, const struct rep_bytes *packed)
+{
+    return s->run ? stored(s, rep_record_packed(s->run, packed)) : 0;
 }
 
 /* What changed against the baseline. */

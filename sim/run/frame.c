@@ -47,28 +47,6 @@ static struct text_range get_bytes(struct input *in)
     return r;
 }
 
-int frame_put_input(struct str *ret, const struct text_range input[RUN_INPUT_PARTS])
-{
-    for (size_t i = 0; i < RUN_INPUT_PARTS; i++) {
-        put_bytes(ret, input[i].p, input[i].n);
-    }
-    return domain_dead(ret->d) ? CODE_FATE : 0;
-}
-
-int frame_get_input(const char *bytes, size_t n, struct text_range ret[RUN_INPUT_PARTS])
-{
-    struct input in = {bytes, n, false};
-    struct text_range parts[RUN_INPUT_PARTS];
-    for (size_t i = 0; i < RUN_INPUT_PARTS; i++) {
-        parts[i] = get_bytes(&in);
-    }
-    if (in.bad || in.n) {
-        return -EBADMSG;
-    }
-    memcpy(ret, parts, sizeof(parts));
-    return 0;
-}
-
 /* FNV-1a */
 uint64_t frame_digest(const char *bytes, size_t n)
 {
@@ -79,12 +57,13 @@ uint64_t frame_digest(const char *bytes, size_t n)
     return h ? h : 1;
 }
 
-static void put_brief(struct str *s, const struct verdict *v, const struct sim_result *r)
+static void put_brief(struct str *s, const struct frame_result *f)
 {
     put(s, 0);
-    put(s, (uint64_t)r->duration_ns);
-    put(s, v->status);
-    put(s, r->outcome);
+    put(s, (uint64_t)f->result->duration_ns);
+    put(s, f->verdict.status);
+    put(s, f->result->outcome);
+    put(s, f->packed.data != NULL);
 }
 
 static void put_verdict(struct str *ret, const struct verdict *v)
@@ -98,22 +77,43 @@ static void put_verdict(struct str *ret, const struct verdict *v)
     }
 }
 
-int frame_put_result(struct str *ret, const struct verdict *v, const struct sim_result *r,
-                     bool digest)
+/* What the parent needs of a packed result. */
+static void put_packed(struct str *ret, const struct frame_result *f)
 {
-    struct sim_result copy = *r;
-    size_t start = ret->n;
+    const struct sim_result *r = f->result;
+    put(ret, r->checks);
+    put(ret, r->checks_skipped);
+    put_bytes(ret, r->error, strlen(r->error));
+    put_bytes(ret, f->packed.data, f->packed.size);
+}
+
+static int put_whole(struct str *ret, const struct frame_result *f)
+{
+    struct sim_result copy = *f->result;
     copy.duration_ns = 0; /* stands in the brief, so that the digest does not see it */
-    put_brief(ret, v, r);
-    put_verdict(ret, v);
-    int code = sim_result_encode(&copy, ret);
+    str_addn(ret, (const char *)&f->key, sizeof(f->key));
+    put_bytes(ret, f->spec.p, f->spec.n);
+    return sim_result_encode(&copy, ret);
+}
+
+int frame_put_result(struct str *ret, const struct frame_result *f, bool digest)
+{
+    size_t start = ret->n;
+    int code = 0;
+    put_brief(ret, f);
+    put_verdict(ret, &f->verdict);
+    if (f->packed.data) {
+        put_packed(ret, f);
+    } else {
+        code = put_whole(ret, f);
+    }
     if (code == 0 && digest) {
         /* Status and outcome count, digest and duration before them do not. */
         size_t skipped = 2 * sizeof(uint64_t);
         uint64_t value = frame_digest(ret->p + start + skipped, ret->n - start - skipped);
         memcpy(ret->p + start, &value, sizeof(value));
     }
-    return code;
+    return domain_dead(ret->d) ? CODE_FATE : code;
 }
 
 static void get_brief(struct input *in, struct frame_brief *ret)
@@ -121,6 +121,7 @@ static void get_brief(struct input *in, struct frame_brief *ret)
     ret->digest = get(in);
     ret->duration_ns = (int64_t)get(in);
     uint64_t status = get(in), outcome = get(in);
+    ret->packed = get(in) != 0;
     in->bad = in->bad || status >= VERDICT_STATUSES || outcome >= OUTCOME_COUNT;
     ret->status = in->bad ? VERDICT_FAIL : (enum verdict_status)status;
     ret->outcome = in->bad ? OUTCOME_CRASH : (enum sim_outcome)outcome;
@@ -154,22 +155,58 @@ static void get_verdict(struct input *in, struct verdict *v)
     }
 }
 
-int frame_get_result(struct domain *d, const char *bytes, size_t n, struct verdict *v,
-                     struct sim_result **ret)
+static int get_packed(struct domain *d, struct input *in, const struct frame_brief *brief,
+                      struct frame_result *ret)
+{
+    uint64_t checks = get(in), skipped = get(in);
+    struct text_range error = get_bytes(in), packed = get_bytes(in);
+    if (in->bad || in->n || !error.p || !packed.p) {
+        return -EBADMSG;
+    }
+    char *text = mem_dupn(d, error.p, error.n);
+    struct sim_result *r = text ? sim_result_new(d, "") : NULL;
+    int code = r ? sim_result_outcome(r, brief->outcome, text) : CODE_FATE;
+    mem_free(text);
+    if (code) {
+        sim_result_free(r);
+        return code;
+    }
+    r->checks = checks;
+    r->checks_skipped = skipped;
+    ret->packed = (struct rep_bytes){packed.p, packed.n};
+    ret->result = r;
+    return 0;
+}
+
+static int get_whole(struct domain *d, struct input *in, struct frame_result *ret)
+{
+    in->bad = in->bad || in->n < sizeof(ret->key);
+    if (!in->bad) {
+        memcpy(&ret->key, in->p, sizeof(ret->key));
+        in->p += sizeof(ret->key);
+        in->n -= sizeof(ret->key);
+    }
+    ret->spec = get_bytes(in);
+    return in->bad ? -EBADMSG : sim_result_decode(d, in->p, in->n, &ret->result);
+}
+
+int frame_get_result(struct domain *d, const char *bytes, size_t n, struct frame_result *ret)
 {
     struct input in = {bytes, n, false};
-    struct verdict got;
     struct frame_brief brief;
-    verdict_init(&got, d);
+    struct frame_result got = {.result = NULL};
+    verdict_init(&got.verdict, d);
     get_brief(&in, &brief);
-    got.status = brief.status;
-    get_verdict(&in, &got);
-    int code = in.bad ? -EBADMSG : sim_result_decode(d, in.p, in.n, ret);
+    got.verdict.status = brief.status;
+    get_verdict(&in, &got.verdict);
+    int code = in.bad         ? -EBADMSG
+               : brief.packed ? get_packed(d, &in, &brief, &got)
+                              : get_whole(d, &in, &got);
     if (code) {
-        verdict_release(&got);
+        verdict_release(&got.verdict);
         return domain_dead(d) ? CODE_FATE : code;
     }
-    (*ret)->duration_ns = brief.duration_ns;
-    *v = got;
+    got.result->duration_ns = brief.duration_ns;
+    *ret = got;
     return 0;
 }

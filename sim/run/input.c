@@ -13,21 +13,32 @@ static const char *access_name(int access)
     }
 }
 
+static void set(struct rep_input *in, enum rep_part part, const char *p, size_t n)
+{
+    in->part[part] = (struct rep_bytes){p, n};
+}
+
 /* The flags say what the command line and the annotations came to: the profile is none of them, so
  * that runs of two profiles can be compared. */
-void input_fill(struct domain *d, const struct sim_case *c, char **flags,
-                struct text_range ret[RUN_INPUT_PARTS])
+int input_key(struct domain *d, const struct sim_case *c, struct rep_input_key *ret)
 {
-    *flags =
+    struct rep_input in;
+    char *flags =
         mem_printf(d, "entry=%s file-access=%s overlay=%d restore=%d kind=%d",
                    c->entry == ENTRY_RUNSC ? "runsc" : "pipeline",
                    access_name(c->config.file_access), c->config.overlay, c->restore, (int)c->kind);
-    ret[0] = c->spec_text;
-    ret[1] = c->conf_text;
-    ret[2] = c->rootfs_text;
-    ret[3] = c->sources_text;
-    ret[4] = c->ops_text;
-    ret[5] = *flags ? (struct text_range){*flags, strlen(*flags)} : (struct text_range){0};
+    if (!flags) {
+        return CODE_FATE;
+    }
+    set(&in, REP_SPEC, c->spec_text.p, c->spec_text.n);
+    set(&in, REP_CONF, c->conf_text.p, c->conf_text.n);
+    set(&in, REP_ROOT, c->rootfs_text.p, c->rootfs_text.n);
+    set(&in, REP_SOURCES, c->sources_text.p, c->sources_text.n);
+    set(&in, REP_OPS, c->ops_text.p, c->ops_text.n);
+    set(&in, REP_FLAGS, flags, strlen(flags));
+    rep_input_key(&in, ret);
+    mem_free(flags);
+    return 0;
 }
 
 static int read_one(struct case_reader *reader, size_t index, run_input_fn *each, void *arg)
@@ -35,14 +46,13 @@ static int read_one(struct case_reader *reader, size_t index, run_input_fn *each
     struct domain d;
     struct error err = {0};
     struct sim_case *c = NULL;
-    struct text_range input[RUN_INPUT_PARTS] = {{0}};
-    char *flags = NULL;
+    struct rep_input_key key = {.present = {false}};
+    int code = 0;
     domain_init(&d, "case", PROFILE_GVISOR_2018_08_14);
     if (case_read(reader, index, &d, &c, &err) == 0) {
-        input_fill(&d, c, &flags, input);
+        code = input_key(&d, c, &key);
     }
-    int code = domain_dead(&d) ? CODE_FATE : each(arg, index, input);
-    mem_free(flags);
+    code = code || domain_dead(&d) ? CODE_FATE : each(arg, index, &key);
     case_free(c);
     error_release(&err);
     domain_close(&d, NULL, NULL);

@@ -4,8 +4,7 @@
 
 #include <simrun/sim/run.h>
 
-/* The parts point into the case and into `*flags`, a new text in `d` (NULL after a fate). */
-void input_fill(struct domain *d, const struct sim_case *c, char **flags,
-                struct text_range ret[RUN_INPUT_PARTS]);
+/* 0 or CODE_FATE. */
+int input_key(struct domain *d, const struct sim_case *c, struct rep_input_key *ret);
 
 #endif

@@ -178,12 +178,9 @@ static int fill_texts(struct record_view *s, const struct sim_result *r)
 static int fill(struct record_view *s, const struct run_record *record)
 {
     const struct sim_result *r = record->result;
-    for (size_t i = 0; i < REP_PARTS; i++) {
-        s->input.part[i] = (struct rep_bytes){record->input[i].p, record->input[i].n};
-    }
     s->result = (struct rep_result){
         .name = record->info.name,
-        .input = &s->input,
+        .key = &record->key,
         .result = sim_outcome_name(r->outcome),
         .status = statuses[record->verdict->status],
         .error = r->error,
@@ -203,7 +200,6 @@ static int fill(struct record_view *s, const struct run_record *record)
 
 int record_open(struct record_view *view, const struct run_record *record)
 {
-    _Static_assert((int)RUN_INPUT_PARTS == (int)REP_PARTS, "the parts of an input are the same");
     *view = (struct record_view){0};
     domain_init(&view->d, "record", PROFILE_GVISOR_2018_08_14);
     int code = fill(view, record);

@@ -156,16 +156,12 @@ static bool asked_to_stop(struct run *r)
 static int attempt_here(struct run *r, size_t position)
 {
     struct job_state j;
-    struct str input, result;
+    struct str result;
     work_read(&r->work, r->opt.selection[position], &j);
-    str_init(&input, r->d);
-    str_init(&result, r->d);
-    int code = frame_put_input(&input, j.input);
     work_run(&r->work, &j);
-    code = code ? code : frame_put_result(&result, &j.verdict, j.result, run_many(&r->opt));
-    code = code ? code : window_put_input(&r->window, position, input.p, input.n);
+    str_init(&result, r->d);
+    int code = work_answer(&r->work, &j, &result);
     code = code ? code : window_put_result(&r->window, position, result.p, result.n);
-    str_release(&input);
     str_release(&result);
     work_done(&j);
     return code;
@@ -208,9 +204,6 @@ static int take_frame(struct run *r, struct worker *w, const struct frame_head *
     if (!w->n_queue || r->opt.selection[position] != head->index) {
         return error_set(r->d, err, -EBADMSG, "a worker answered for a case that it was not given");
     }
-    if (head->kind == FRAME_INPUT) {
-        return window_put_input(&r->window, position, payload, head->size);
-    }
     int code = window_put_result(&r->window, position, payload, head->size);
     workers_next(w, now(r));
     if (code == -EBADMSG) {
@@ -244,8 +237,9 @@ static int lose_case(struct run *r, struct worker *w, bool timeout, struct error
     } else {
         ending_text(status, text, sizeof(text));
     }
-    int code =
-        window_put_lost(&r->window, position, timeout ? OUTCOME_TIMEOUT : OUTCOME_CRASH, text);
+    const struct rep_input_key key = workers_key(w, r->opt.selection[position]);
+    int code = window_put_lost(&r->window, position, timeout ? OUTCOME_TIMEOUT : OUTCOME_CRASH,
+                               text, &key);
     code = code ? code : settle_or_again(r, position);
     return code ? code : workers_replace(&r->pool, w, now(r), err);
 }

@@ -12,11 +12,9 @@ int window_init(struct window *w, struct domain *d, size_t n)
 
 static void clear(struct window *w, struct window_slot *s)
 {
-    w->bytes -= s->input_n + s->attempts.bytes;
-    mem_free(s->input);
+    w->bytes -= s->attempts.bytes;
     attempts_clear(&s->attempts);
-    s->input = NULL;
-    s->input_n = 0;
+    s->key = (struct rep_input_key){.present = {false}};
     s->done = false;
 }
 
@@ -40,21 +38,6 @@ static struct window_slot *slot(const struct window *w, size_t position)
     return &w->v[position % w->n];
 }
 
-int window_put_input(struct window *w, size_t position, const char *bytes, size_t n)
-{
-    struct window_slot *s = slot(w, position);
-    char *copy = mem_new(w->d, n + 1, "waiting input");
-    if (!copy) {
-        return CODE_FATE;
-    }
-    memcpy(copy, bytes, n);
-    mem_free(s->input);
-    w->bytes += n - s->input_n;
-    s->input = copy;
-    s->input_n = n;
-    return 0;
-}
-
 int window_put_result(struct window *w, size_t position, const char *bytes, size_t n)
 {
     struct attempts *a = &slot(w, position)->attempts;
@@ -64,10 +47,12 @@ int window_put_result(struct window *w, size_t position, const char *bytes, size
     return code;
 }
 
-int window_put_lost(struct window *w, size_t position, enum sim_outcome outcome, const char *text)
+int window_put_lost(struct window *w, size_t position, enum sim_outcome outcome, const char *text,
+                    const struct rep_input_key *key)
 {
     struct attempts *a = &slot(w, position)->attempts;
     size_t held = a->bytes;
+    slot(w, position)->key = *key;
     int code = attempts_add_lost(a, outcome, text);
     w->bytes += a->bytes - held;
     return code;

@@ -6,8 +6,7 @@
 
 struct window_slot {
     bool done;
-    char *input; /* owned: payload of a frame; NULL = none */
-    size_t input_n;
+    struct rep_input_key key; /* of a case that was lost */
     struct attempts attempts;
 };
 struct window {
@@ -21,10 +20,11 @@ int window_init(struct window *w, struct domain *d, size_t n);
 void window_release(struct window *w);
 /* May this position be handed out? Always the next in turn; else within the bounds. */
 bool window_has_room(const struct window *w, size_t position);
-/* Payloads are copied. 0, -EBADMSG or CODE_FATE. */
-int window_put_input(struct window *w, size_t position, const char *bytes, size_t n);
+/* What a worker answered is copied. 0, -EBADMSG or CODE_FATE. */
 int window_put_result(struct window *w, size_t position, const char *bytes, size_t n);
-int window_put_lost(struct window *w, size_t position, enum sim_outcome outcome, const char *text);
+/* `key`: what decides the case, as far as it was read. */
+int window_put_lost(struct window *w, size_t position, enum sim_outcome outcome, const char *text,
+                    const struct rep_input_key *key);
 /* The attempts of a position so far. */
 const struct attempts *window_attempts(const struct window *w, size_t position);
 /* No further attempt will come. */

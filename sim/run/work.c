@@ -1,13 +1,20 @@
 #include "work.h"
 
 #include "descriptors.h"
+#include "frame.h"
 #include "input.h"
+
+#include <simrun/sim/record.h>
 
 int work_init(struct work *w, struct domain *d, const struct run_options *opt, struct error *err)
 {
     *w = (struct work){.opt = opt};
     int code = case_reader_new(d, opt->source, &w->reader, err);
     code = code ? code : expect_reader_new(d, opt->expect, &w->judge);
+    /* Attempts are compared as they are, and only one of them is recorded. */
+    if (code == 0 && opt->pack && !run_many(opt)) {
+        code = rep_packer_new(&w->packer) ? CODE_FATE : 0;
+    }
     if (code) {
         work_release(w);
     }
@@ -16,6 +23,7 @@ int work_init(struct work *w, struct domain *d, const struct run_options *opt, s
 
 void work_release(struct work *w)
 {
+    rep_packer_free(w->packer);
     expect_reader_free(w->judge);
     case_reader_free(w->reader);
     *w = (struct work){0};
@@ -27,7 +35,7 @@ void work_read(struct work *w, size_t index, struct job_state *j)
     domain_init(&j->d, "case", PROFILE_GVISOR_2018_08_14);
     verdict_init(&j->verdict, &j->d);
     if (case_read(w->reader, index, &j->d, &j->c, &j->err) == 0) {
-        input_fill(&j->d, j->c, &j->flags, j->input);
+        (void)input_key(&j->d, j->c, &j->key); /* out of memory: to be seen later */
     }
 }
 
@@ -50,7 +58,7 @@ int work_lost(struct domain *d, const struct case_info *info, enum sim_outcome o
 static void out_of_memory(struct job_state *j, const struct case_info *info)
 {
     domain_close(&j->d, NULL, NULL);
-    *j = (struct job_state){.index = j->index};
+    *j = (struct job_state){.index = j->index, .key = j->key};
     domain_init(&j->d, "case", PROFILE_GVISOR_2018_08_14);
     if (work_lost(&j->d, info, OUTCOME_OOM, "out of memory", &j->result, &j->verdict)) {
         abort(); /* nothing can be told any more: to the parent this is a crash of the case */
@@ -104,12 +112,65 @@ void work_run(struct work *w, struct job_state *j)
     }
 }
 
+/* False: the result cannot be packed, and whoever records it hears why. */
+static bool pack(struct work *w, const struct job_state *j, struct rep_bytes *ret)
+{
+    struct run_record record = {
+        .index = j->index, .key = j->key, .result = j->result, .verdict = &j->verdict};
+    struct record_view view;
+    case_source_info(w->opt->source, j->index, &record.info);
+    if (record_open(&view, &record)) {
+        return false;
+    }
+    int code = rep_pack(w->packer, &view.result, NULL, ret);
+    record_close(&view);
+    return code == 0;
+}
+
+/* What is too large to be sent is told instead. */
+static int too_large(struct work *w, struct job_state *j)
+{
+    struct case_info info;
+    case_source_info(w->opt->source, j->index, &info);
+    sim_result_free(j->result);
+    verdict_release(&j->verdict);
+    j->result = NULL;
+    return work_lost(&j->d, &info, OUTCOME_UNSUPPORTED,
+                     "the result has more than 1073741824 bytes (LIMIT_RUN_FRAME)", &j->result,
+                     &j->verdict);
+}
+
+static int answer(struct work *w, struct job_state *j, bool packed, struct str *ret)
+{
+    struct frame_result f = {.key = j->key, .verdict = j->verdict, .result = j->result};
+    if (packed && !pack(w, j, &f.packed)) {
+        f.packed = (struct rep_bytes){NULL, 0};
+    }
+    if (j->c) {
+        f.spec = j->c->spec_text;
+    }
+    return frame_put_result(ret, &f, run_many(w->opt));
+}
+
+int work_answer(struct work *w, struct job_state *j, struct str *ret)
+{
+    int code = answer(w, j, w->packer != NULL, ret);
+    if (code || ret->n <= LIMIT_RUN_FRAME) {
+        return code;
+    }
+    if (w->packer) {
+        rep_packer_forget(w->packer);
+    }
+    ret->n = 0;
+    code = too_large(w, j);
+    return code ? code : answer(w, j, false, ret);
+}
+
 size_t work_done(struct job_state *j)
 {
     bool dead = domain_dead(&j->d);
     verdict_release(&j->verdict);
     sim_result_free(j->result);
-    mem_free(j->flags);
     case_free(j->c);
     error_release(&j->err);
     size_t left = domain_close(&j->d, NULL, NULL);

@@ -15,6 +15,7 @@ struct work {
     const struct run_options *opt;
     struct case_reader *reader;  /* owned */
     struct expect_reader *judge; /* owned */
+    struct rep_packer *packer;   /* owned; NULL: results are not packed */
 };
 int work_init(struct work *w, struct domain *d, const struct run_options *opt, struct error *err);
 void work_release(struct work *w);
@@ -23,9 +24,8 @@ void work_release(struct work *w);
 struct job_state {
     struct domain d; /* all below live here */
     size_t index;
-    struct sim_case *c; /* owned; NULL: it could not be read */
-    struct text_range input[RUN_INPUT_PARTS];
-    char *flags;               /* owned: text of the last input part */
+    struct sim_case *c;        /* owned; NULL: it could not be read */
+    struct rep_input_key key;  /* what decides it */
     struct error err;          /* why it could not be read */
     struct sim_result *result; /* owned */
     struct verdict verdict;
@@ -34,6 +34,8 @@ struct job_state {
 void work_read(struct work *w, size_t index, struct job_state *j);
 /* Run and judge it. */
 void work_run(struct work *w, struct job_state *j);
+/* The answer: packed, unless the record must say more than a packed one can. 0 or CODE_FATE. */
+int work_answer(struct work *w, struct job_state *j, struct str *ret);
 /* How many things stood in the domain's ledger after all was freed: 0, or a bug of ours. */
 size_t work_done(struct job_state *j);
 

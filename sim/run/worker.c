@@ -50,62 +50,32 @@ static int send_all(int fd, struct iovec *v, size_t n)
     return 0;
 }
 
-static int send_frame(int fd, enum frame_kind kind, uint64_t index, const struct str *payload)
-{
-    struct frame_head head = {(uint32_t)payload->n, (uint32_t)kind, index};
-    struct iovec v[2] = {{&head, sizeof(head)}, {payload->p, payload->n}};
-    return send_all(fd, v, payload->n ? 2 : 1);
-}
-
-static int send_input(int fd, struct job_state *j)
+static int send_answer(struct work *w, int fd, struct job_state *j)
 {
     struct str s;
     str_init(&s, &j->d);
-    int code = frame_put_input(&s, j->input);
-    code = code ? 0 : send_frame(fd, FRAME_INPUT, j->index, &s);
-    str_release(&s);
-    return code;
-}
-
-/* What is too large to be sent is told instead. */
-static int too_large(struct work *w, struct job_state *j, struct str *s)
-{
-    struct case_info info;
-    case_source_info(w->opt->source, j->index, &info);
-    sim_result_free(j->result);
-    verdict_release(&j->verdict);
-    s->n = 0;
-    int code = work_lost(&j->d, &info, OUTCOME_UNSUPPORTED,
-                         "the result has more than 1073741824 bytes (LIMIT_RUN_FRAME)", &j->result,
-                         &j->verdict);
-    return code ? code : frame_put_result(s, &j->verdict, j->result, run_many(w->opt));
-}
-
-static int send_result(struct work *w, int fd, struct job_state *j)
-{
-    struct str s;
-    str_init(&s, &j->d);
-    int code = frame_put_result(&s, &j->verdict, j->result, run_many(w->opt));
-    if (code == 0 && s.n > LIMIT_RUN_FRAME) {
-        code = too_large(w, j, &s);
+    int code = work_answer(w, j, &s);
+    if (code == 0) {
+        struct frame_head head = {s.n, j->index};
+        struct iovec v[2] = {{&head, sizeof(head)}, {s.p, s.n}};
+        code = send_all(fd, v, 2);
     }
-    code = code ? code : send_frame(fd, FRAME_RESULT, j->index, &s);
     str_release(&s);
     return code;
 }
 
-int worker_loop(struct work *w, int fd)
+int worker_loop(struct work *w, int fd, struct worker_note *note)
 {
     uint64_t index = 0;
     int code;
     while ((code = take_number(fd, &index)) == 1) {
         struct job_state j;
+        note->index = WORKER_NO_CASE;
         work_read(w, index, &j);
-        code = send_input(fd, &j);
-        if (code == 0) {
-            work_run(w, &j);
-            code = send_result(w, fd, &j);
-        }
+        note->key = j.key;
+        note->index = index;
+        work_run(w, &j);
+        code = send_answer(w, fd, &j);
         work_done(&j);
         if (code) {
             break;

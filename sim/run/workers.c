@@ -1,10 +1,9 @@
 #include "workers.h"
 
-#include "worker.h"
-
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -22,7 +21,7 @@ static void keep_memory(void)
 
 /* The life of a worker process. It shares memory with nobody and must leave the parent's buffered
  * output alone: _exit. */
-static _Noreturn void be_worker(struct workers *p, int fd, pid_t parent)
+static _Noreturn void be_worker(struct workers *p, const struct worker *w, int fd, pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
@@ -30,7 +29,7 @@ static _Noreturn void be_worker(struct workers *p, int fd, pid_t parent)
     }
     keep_memory();
     descriptors_close_others(&p->keep, fd);
-    _exit(worker_loop(p->work, fd) ? 1 : 0);
+    _exit(worker_loop(p->work, fd, w->note) ? 1 : 0);
 }
 
 static int start(struct workers *p, struct worker *w, struct error *err)
@@ -39,10 +38,11 @@ static int start(struct workers *p, struct worker *w, struct error *err)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
         return error_set(p->d, err, -errno, "workers: %s", code_text(-errno));
     }
+    w->note->index = WORKER_NO_CASE;
     pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
         close(pair[0]);
-        be_worker(p, pair[1], parent);
+        be_worker(p, w, pair[1], parent);
     }
     int code = -errno;
     close(pair[1]);
@@ -54,6 +54,24 @@ static int start(struct workers *p, struct worker *w, struct error *err)
     w->fd = pair[0];
     w->n = 0;
     return 0;
+}
+
+static int share_notes(struct workers *p, size_t n, struct error *err)
+{
+    void *v = mmap(NULL, n * sizeof(*p->notes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                   -1, 0);
+    if (v == MAP_FAILED) {
+        return error_set(p->d, err, -errno, "workers: mmap: %s", code_text(-errno));
+    }
+    p->notes = v;
+    p->n_notes = n;
+    return 0;
+}
+
+struct rep_input_key workers_key(const struct worker *w, size_t index)
+{
+    static const struct rep_input_key none;
+    return w->note->index == index ? w->note->key : none;
 }
 
 int workers_init(struct workers *p, struct domain *d, struct work *work, size_t n,
@@ -69,8 +87,14 @@ int workers_init(struct workers *p, struct domain *d, struct work *work, size_t 
         descriptors_release(&p->keep);
         return CODE_FATE;
     }
+    code = share_notes(p, n, err);
+    if (code) {
+        workers_release(p);
+        return code;
+    }
     for (p->n = 0; p->n < n; p->n++) {
         p->v[p->n].fd = -1;
+        p->v[p->n].note = &p->notes[p->n];
         code = start(p, &p->v[p->n], err);
         if (code) {
             workers_release(p);
@@ -104,6 +128,9 @@ void workers_release(struct workers *p)
         mem_free(p->v[i].buf);
     }
     mem_free(p->v);
+    if (p->notes) {
+        (void)munmap(p->notes, p->n_notes * sizeof(*p->notes));
+    }
     descriptors_release(&p->keep);
     *p = (struct workers){0};
 }

@@ -4,7 +4,7 @@
 
 #include "descriptors.h"
 #include "frame.h"
-#include "work.h"
+#include "worker.h"
 
 #include <sys/types.h>
 
@@ -16,16 +16,18 @@ struct worker {
     size_t queue[QUEUE_DEPTH]; /* positions in the selection; [0] runs */
     unsigned n_queue;
     int64_t since; /* when [0] became the one that runs */
-    char *buf;     /* owned: received, not yet a whole frame */
+    struct worker_note *note;
+    char *buf; /* owned: received, not yet a whole frame */
     size_t n, cap;
 };
 
 struct workers {
     struct domain *d;
     struct work *work;
-    struct descriptors keep; /* what workers may hold beside their own socket */
-    struct worker *v;        /* owned */
-    size_t n;
+    struct descriptors keep;   /* what workers may hold beside their own socket */
+    struct worker *v;          /* owned */
+    struct worker_note *notes; /* owned; shared memory, one for each */
+    size_t n, n_notes;
 };
 
 /* Forks `n` workers. */
@@ -43,6 +45,9 @@ int workers_receive(struct workers *p, struct worker *w);
 /* A whole frame at the front of what was received; take it off with workers_drop. */
 bool workers_frame(const struct worker *w, struct frame_head *head, const char **payload);
 void workers_drop(struct worker *w, const struct frame_head *head);
+/* What decides the case `index` that a worker which has ended was at; all absent when it had not
+ * read it. */
+struct rep_input_key workers_key(const struct worker *w, size_t index);
 /* End a worker (it may be dead already) and tell how: its wait status. */
 int workers_end(struct workers *p, struct worker *w);
 /* A new process in the place of one that ended; hands it what was queued behind the lost case, if

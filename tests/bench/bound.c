@@ -47,12 +47,7 @@ static uint64_t rows_written(void)
 static int record_one(void *arg, const struct run_record *record)
 {
     struct pass *p = arg;
-    struct record_view view;
-    if (record_open(&view, record)) {
-        return -ENOMEM;
-    }
-    int rc = rep_record(p->run, &view.result);
-    record_close(&view);
+    int rc = rep_record_packed(p->run, &record->packed);
     double now = bench_cpu();
     struct one *c = &p->cases[p->at++];
     if (p->first || now - p->start < c->seconds) {
@@ -129,6 +124,7 @@ static int replay(const struct input *in, struct pass *p)
                                     .selection = in->selection,
                                     .n = in->n,
                                     .now = clock_ns,
+                                    .pack = true,
                                     .stop_fd = -1};
     struct domain d;
     struct run *run = NULL;

@@ -120,6 +120,21 @@ struct rep_input {
     struct rep_bytes part[REP_PARTS];
 };
 
+struct rep_hash {
+    unsigned char byte[16];
+};
+
+/* An input by the hashes of its parts: all that is stored of it. */
+struct rep_input_key {
+    struct rep_hash part[REP_PARTS]; /* zero where absent */
+    bool present[REP_PARTS];
+};
+
+void rep_input_key(const struct rep_input *input, struct rep_input_key *key);
+struct rep_hash rep_input_key_hash(const struct rep_input_key *key);
+/* The hash under which an input is known. */
+struct rep_hash rep_input_hash(const struct rep_input *input);
+
 enum rep_status { REP_PASS, REP_FAIL, REP_XFAIL, REP_XPASS, REP_RECORDED, REP_STATUSES };
 
 /* JSON texts, opaque here: an array is shown and compared element by element, an object member by
@@ -221,9 +236,10 @@ struct rep_node {
 };
 
 struct rep_result {
-    const char *name;              /* of the case; required, unique in the run */
-    const struct rep_input *input; /* NULL = as planned */
-    const char *result;            /* ok error panic hang unsupported oom crash timeout; required */
+    const char *name;                /* of the case; required, unique in the run */
+    const struct rep_input *input;   /* NULL = see `key` */
+    const struct rep_input_key *key; /* made before; both NULL = as planned */
+    const char *result; /* ok error panic hang unsupported oom crash timeout; required */
     enum rep_status status;
     const char *error; /* exact text */
     const char *text[REP_TEXTS];
@@ -275,12 +291,32 @@ int rep_recorded(struct rep_run *run, const char *name, const struct rep_input *
 
 /*
  * Records one result. It is on disk when its batch is full, at rep_flush, rep_run_end or rep_close.
- * After a failure of the file (no space, I/O) the results before it are stored as far as the file
- * allows, the failed one is not there at all, and the text says how many were lost; every later
- * call on the run returns the same code. -EINVAL, -E2BIG and -EEXIST refuse the one result and
- * leave the run usable.
+ * After a failure of the file (no space, I/O) the batches before are there, the open one is not,
+ * and the text says how many results that lost; every later call on the run returns the same code.
+ * -EINVAL, -E2BIG and -EEXIST refuse the one result and leave the run usable.
  */
 int rep_record(struct rep_run *run, const struct rep_result *result);
+
+/*
+ * A packer does the work of rep_record that needs no file: it checks a result, hashes its parts and
+ * packs what is to be stored as bytes, which another process of this program may record. What it
+ * packed once it names by its hash from then on: every result of a packer must be recorded, in the
+ * order in which they were packed, and in one run. It takes a bounded amount of memory.
+ */
+struct rep_packer;
+
+/* -ENOMEM is the only failure. */
+int rep_packer_new(struct rep_packer **packer);
+void rep_packer_free(struct rep_packer *packer); /* takes NULL */
+/* Forgets what it packed, as when it is new: for after a packed result that was not recorded. */
+void rep_packer_forget(struct rep_packer *packer);
+/* `*packed` stays until the next call. Refuses as rep_record does: -EINVAL, -E2BIG; or -ENOMEM.
+ * What is refused need not be recorded. `error` may be NULL. */
+int rep_pack(struct rep_packer *packer, const struct rep_result *result, struct rep_error *error,
+             struct rep_bytes *packed);
+/* As rep_record; -EBADMSG for bytes that no packer made, or one out of turn: as a failure of the
+ * file. */
+int rep_record_packed(struct rep_run *run, const struct rep_bytes *packed);
 
 /* Stores what is pending now. */
 int rep_flush(struct rep_run *run);
@@ -359,21 +395,15 @@ int rep_read_tree(struct rep_db *db, const char *ref, const char *name, rep_node
                   void *arg);
 
 /* The little of a result that choosing cases needs; nothing else is read. */
-struct rep_hash_bytes {
-    unsigned char byte[16];
-};
 struct rep_outcome {
     const char *name;
     const char *result;
     enum rep_status status;
     bool flaky;
-    struct rep_hash_bytes input; /* as rep_input_hash gives it */
+    struct rep_hash input; /* as rep_input_hash gives it */
 };
 typedef int rep_outcome_fn(void *arg, const struct rep_outcome *outcome);
 int rep_read_outcomes(struct rep_db *db, const char *ref, rep_outcome_fn *each, void *arg);
-
-/* The hash under which an input is known. */
-struct rep_hash_bytes rep_input_hash(const struct rep_input *input);
 
 /* Every planned case, in plan order, and whether the run has its result. */
 typedef int rep_plan_fn(void *arg, const char *name, bool recorded);

@@ -2,7 +2,7 @@
 
 struct list {
     char text[512];
-    struct rep_hash_bytes input[8];
+    struct rep_hash input[8];
     size_t n;
     int code; /* what the second call gives */
 };
@@ -50,7 +50,7 @@ static void outcomes_and_inputs(void **state)
     struct list l = {0};
     OK(db, rep_read_outcomes(db, "x", outcome, &l));
     assert_string_equal(l.text, "a:ok:pass:0 b:crash:fail:0 c:error:recorded:1 ");
-    struct rep_hash_bytes a = rep_input_hash(&input), b = rep_input_hash(&none);
+    struct rep_hash a = rep_input_hash(&input), b = rep_input_hash(&none);
     assert_memory_equal(&l.input[0], &a, sizeof a);
     assert_memory_equal(&l.input[1], &b, sizeof b);
     assert_memory_not_equal(&a, &b, sizeof a);

@@ -140,32 +140,38 @@ static void a_log_that_is_no_json_does_no_harm(void **state)
     rep_close(db);
 }
 
-/* What a killed run left is indexed when the next writer opens the file. */
-static void a_killed_run_is_indexed_later(void **state)
+/* What a run stored can be found before it ends, and however it ends. */
+static void a_run_that_goes_on_is_searched(void **state)
 {
     struct scratch *t = *state;
     struct rep_db *db = filled(t);
     struct rep_run *run = begin_run(db, NULL);
     record(run, "late", "cut short", "[]", "/etc/late");
     OK(db, rep_flush(run));
-    char copy[160];
-    (void)snprintf(copy, sizeof copy, "%s/copy.db", t->dir);
-    sqlite3 *to = NULL;
-    assert_int_equal(sqlite3_open(copy, &to), SQLITE_OK);
-    sqlite3_backup *backup = sqlite3_backup_init(to, "main", db->sql, "main");
-    assert_int_equal(sqlite3_backup_step(backup, -1), SQLITE_DONE);
-    sqlite3_backup_finish(backup);
-    sqlite3_close(to);
+    struct rep_db *reader = open_or_fail(t->path, REP_READ);
+    assert_int_equal(find(t, reader, NULL, "short", NULL), 1);
+    assert_int_equal(find(t, reader, NULL, "etc/late", NULL), 1);
+    assert_lacks(t->text.data, "yet");
+    rep_close(reader);
     end_run(run);
     rep_close(db);
-    db = open_or_fail(copy, REP_READ);
-    assert_int_equal(find(t, db, NULL, "short", NULL), 0);
-    assert_contains(t->text.data, "the newest 1 results cannot be searched yet");
+}
+
+/* What was stored in another way is indexed when the next writer opens the file. */
+static void the_next_writer_indexes_what_is_not_indexed(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = filled(t);
+    OK(db, rep_search_forget(db));
     rep_close(db);
-    db = open_or_fail(copy, REP_WRITE);
-    assert_int_equal(find(t, db, NULL, "short", NULL), 1);
+    db = open_or_fail(t->path, REP_READ);
+    assert_int_equal(find(t, db, NULL, "denied", NULL), 0);
+    assert_contains(t->text.data, "the newest 4 results cannot be searched yet");
+    rep_close(db);
+    db = open_or_fail(t->path, REP_WRITE);
+    assert_int_equal(find(t, db, NULL, "denied", NULL), 2);
     assert_lacks(t->text.data, "yet");
-    assert_int_equal(find(t, db, NULL, "etc/late", NULL), 1);
+    assert_int_equal(find(t, db, NULL, "etc/hosts", NULL), 1);
     rep_close(db);
 }
 
@@ -178,7 +184,8 @@ int main(void)
         SCRATCH_TEST(wrong_words_are_told),
         SCRATCH_TEST(equal_texts_are_indexed_once),
         SCRATCH_TEST(a_log_that_is_no_json_does_no_harm),
-        SCRATCH_TEST(a_killed_run_is_indexed_later),
+        SCRATCH_TEST(a_run_that_goes_on_is_searched),
+        SCRATCH_TEST(the_next_writer_indexes_what_is_not_indexed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,6 @@ struct record_view {
     struct rep_result result;
 
     struct domain d;
-    struct rep_input input;
     struct rep_mount *mounts;
     struct rep_finding *findings;
     struct rep_node *nodes;

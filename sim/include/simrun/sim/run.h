@@ -15,6 +15,7 @@
 #ifndef SIMRUN_SIM_RUN_H
 #define SIMRUN_SIM_RUN_H
 
+#include <simrun/reports.h>
 #include <simrun/sim/case.h>
 #include <simrun/sim/expect.h>
 #include <simrun/sim/subject.h>
@@ -26,9 +27,6 @@ enum {
     LIMIT_WINDOW_PER_JOB = 8,       /* results that wait for their turn, for each worker */
     LIMIT_WINDOW_BYTES = 256 << 20, /* and bytes of them, unless it is the next in turn */
 };
-
-/* The parts of a case that decide its result, in the order of enum rep_part. `p` NULL = absent. */
-enum { RUN_INPUT_PARTS = 6 };
 
 /* One attempt of a case that ran more than once. */
 struct run_attempt {
@@ -44,15 +42,19 @@ struct run_attempt {
  * for a case that cannot be read. `selection` may be overwritten up to the case of the call. What
  * `each` returns, unless 0, ends the walk and is returned; else 0, or a code with `err`.
  */
-typedef int run_input_fn(void *arg, size_t index, const struct text_range input[RUN_INPUT_PARTS]);
+typedef int run_input_fn(void *arg, size_t index, const struct rep_input_key *key);
 int run_inputs(struct domain *d, const struct case_source *source, const size_t *selection,
                size_t n, run_input_fn *each, void *arg, struct error *err);
 
 /* What is delivered. Everything is borrowed for the call. */
 struct run_record {
-    size_t index;          /* in the source */
-    struct case_info info; /* of the case */
-    struct text_range input[RUN_INPUT_PARTS];
+    size_t index;             /* in the source */
+    struct case_info info;    /* of the case */
+    struct rep_input_key key; /* what decided it; all absent: it could not be read */
+    /* As rep_record_packed takes it, when that was asked for and is possible. Then `result` has no
+     * more than name, outcome, error, checks and duration, and `spec` is absent. */
+    struct rep_bytes packed;
+    struct text_range spec; /* the text of its OCI spec; `p` NULL = absent */
     const struct sim_result *result;
     const struct verdict *verdict;
     bool flaky;                         /* its attempts did not agree */
@@ -83,6 +85,7 @@ struct run_options {
     int stop_fd;                 /* readable: hand out no more, deliver what runs; -1 = none */
     void (*stopping)(void *arg); /* called once when that happens; may be NULL */
     void *stopping_arg;
+    bool pack; /* every record goes into one run of a database, and nobody reads more of it */
     bool check_descriptors; /* a case that leaves the number of open descriptors changed fails */
 };
 

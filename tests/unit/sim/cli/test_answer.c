@@ -38,7 +38,7 @@ static void print(struct fixture *f, const struct sim_result *r)
     struct verdict v;
     verdict_init(&v, &f->d);
     struct run_record record = {.info = {.name = "spec.json", .kind = CASE_SPEC},
-                                .input = {{spec, sizeof(spec) - 1}},
+                                .spec = {spec, sizeof(spec) - 1},
                                 .result = r,
                                 .verdict = &v};
     answer_print(&f->c, f->env.out, &record, "strict");

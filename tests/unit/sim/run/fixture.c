@@ -170,9 +170,10 @@ static int see(void *arg, const struct run_record *r)
     s->index = r->index;
     s->outcome = r->result->outcome;
     s->status = r->verdict->status;
-    s->spec_bytes = r->input[0].n;
-    assert_string_equal(r->info.name, r->result->name);
-    (void)snprintf(s->name, sizeof(s->name), "%s", r->result->name);
+    s->has_spec = r->key.present[REP_SPEC];
+    s->packed = r->packed.data != NULL;
+    assert_true(s->packed || strcmp(r->info.name, r->result->name) == 0);
+    (void)snprintf(s->name, sizeof(s->name), "%s", r->info.name);
     (void)snprintf(s->error, sizeof(s->error), "%s", r->result->error);
     if (r->verdict->differences.n) {
         (void)snprintf(s->difference, sizeof(s->difference), "%s",

@@ -23,8 +23,9 @@ struct seen {
     enum verdict_status status;
     char error[128];
     char difference[128]; /* the first */
-    size_t spec_bytes;    /* of the input */
-    char attempts[128];   /* "OUTCOME:SAME-AS " of each */
+    bool has_spec;        /* in the key of its input */
+    bool packed;
+    char attempts[128]; /* "OUTCOME:SAME-AS " of each */
     bool flaky;
 };
 

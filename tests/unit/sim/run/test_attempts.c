@@ -5,17 +5,16 @@
 static void add(struct fixture *f, struct attempts *a, enum verdict_status status,
                 const char *error)
 {
-    struct verdict v;
     struct str s;
-    struct sim_result *r = sim_result_new(&f->d, "case");
-    verdict_init(&v, &f->d);
-    v.status = status;
+    struct frame_result r = {.result = sim_result_new(&f->d, "case")};
+    verdict_init(&r.verdict, &f->d);
+    r.verdict.status = status;
     str_init(&s, &f->d);
-    assert_int_equal(sim_result_outcome(r, *error ? OUTCOME_ERROR : OUTCOME_OK, error), 0);
-    assert_int_equal(frame_put_result(&s, &v, r, true), 0);
+    assert_int_equal(sim_result_outcome(r.result, *error ? OUTCOME_ERROR : OUTCOME_OK, error), 0);
+    assert_int_equal(frame_put_result(&s, &r, true), 0);
     assert_int_equal(attempts_add_result(a, s.p, s.n), 0);
-    verdict_release(&v);
-    sim_result_free(r);
+    verdict_release(&r.verdict);
+    sim_result_free(r.result);
     str_release(&s);
 }
 

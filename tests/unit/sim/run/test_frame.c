@@ -3,46 +3,73 @@
 #include "frame.h"
 
 static void make_at(struct fixture *f, struct str *s, int64_t duration, const char *error,
-                    bool digest)
+                    bool digest, const char *packed)
 {
-    struct verdict v;
-    struct sim_result *r = sim_result_new(&f->d, "case");
-    verdict_init(&v, &f->d);
-    verdict_add(&v, "log: one");
-    verdict_add(&v, "log: two");
-    v.more = 3;
-    assert_int_equal(verdict_settle(&v, true, "why"), 0);
-    assert_int_equal(sim_result_outcome(r, OUTCOME_ERROR, error), 0);
-    r->duration_ns = duration;
+    struct frame_result r = {
+        .key = {.present = {true}}, .spec = {"{}", 2}, .result = sim_result_new(&f->d, "case")};
+    if (packed) {
+        r.packed = (struct rep_bytes){packed, strlen(packed)};
+    }
+    verdict_init(&r.verdict, &f->d);
+    verdict_add(&r.verdict, "log: one");
+    verdict_add(&r.verdict, "log: two");
+    r.verdict.more = 3;
+    r.result->checks = 7;
+    assert_int_equal(verdict_settle(&r.verdict, true, "why"), 0);
+    assert_int_equal(sim_result_outcome(r.result, OUTCOME_ERROR, error), 0);
+    r.result->duration_ns = duration;
     str_init(s, &f->d);
-    assert_int_equal(frame_put_result(s, &v, r, digest), 0);
-    verdict_release(&v);
-    sim_result_free(r);
+    assert_int_equal(frame_put_result(s, &r, digest), 0);
+    verdict_release(&r.verdict);
+    sim_result_free(r.result);
 }
 
 static void make(struct fixture *f, struct str *s)
 {
-    make_at(f, s, 42, "no", false);
+    make_at(f, s, 42, "no", false, NULL);
+}
+
+static void check_common(struct frame_result *r)
+{
+    assert_int_equal(r->verdict.status, VERDICT_XFAIL);
+    assert_string_equal(r->verdict.reason, "why");
+    assert_int_equal(r->verdict.more, 3);
+    assert_int_equal(r->verdict.differences.n, 2);
+    assert_string_equal(r->verdict.differences.p[1], "log: two");
+    assert_string_equal(r->result->error, "no");
+    assert_int_equal(r->result->outcome, OUTCOME_ERROR);
+    assert_int_equal(r->result->checks, 7);
+    assert_int_equal(r->result->duration_ns, 42);
+    verdict_release(&r->verdict);
+    sim_result_free(r->result);
 }
 
 static void a_result_comes_back(void **state)
 {
     struct fixture *f = *state;
     struct str s;
-    struct verdict v;
-    struct sim_result *r;
+    struct frame_result r;
     make(f, &s);
-    assert_int_equal(frame_get_result(&f->d, s.p, s.n, &v, &r), 0);
-    assert_int_equal(v.status, VERDICT_XFAIL);
-    assert_string_equal(v.reason, "why");
-    assert_int_equal(v.more, 3);
-    assert_int_equal(v.differences.n, 2);
-    assert_string_equal(v.differences.p[1], "log: two");
-    assert_string_equal(r->name, "case");
-    assert_string_equal(r->error, "no");
-    assert_int_equal(r->duration_ns, 42);
-    verdict_release(&v);
-    sim_result_free(r);
+    assert_int_equal(frame_get_result(&f->d, s.p, s.n, &r), 0);
+    assert_string_equal(r.result->name, "case");
+    assert_null(r.packed.data);
+    assert_true(r.key.present[0] && !r.key.present[1]);
+    assert_int_equal(r.spec.n, 2);
+    check_common(&r);
+    str_release(&s);
+}
+
+static void a_packed_result_comes_back(void **state)
+{
+    struct fixture *f = *state;
+    struct str s;
+    struct frame_result r;
+    make_at(f, &s, 42, "no", false, "bytes");
+    assert_int_equal(frame_get_result(&f->d, s.p, s.n, &r), 0);
+    assert_int_equal(r.packed.size, 5);
+    assert_memory_equal(r.packed.data, "bytes", 5);
+    assert_null(r.spec.p);
+    check_common(&r);
     str_release(&s);
 }
 
@@ -51,9 +78,9 @@ static struct frame_brief brief_of(struct fixture *f, int64_t duration, const ch
 {
     struct str s;
     struct frame_brief brief;
-    make_at(f, &s, duration, error, digest);
+    make_at(f, &s, duration, error, digest, NULL);
     assert_int_equal(frame_get_brief(s.p, s.n, &brief), 0);
-    assert_int_equal(frame_get_brief(s.p, 31, &brief), -EBADMSG);
+    assert_int_equal(frame_get_brief(s.p, 39, &brief), -EBADMSG);
     str_release(&s);
     return brief;
 }
@@ -73,41 +100,25 @@ static void the_digest_sees_all_but_the_time(void **state)
 static void every_cut_is_refused(void **state)
 {
     struct fixture *f = *state;
-    struct str s;
-    struct verdict v;
-    struct sim_result *r;
-    make(f, &s);
-    for (size_t n = 0; n < s.n; n++) {
-        assert_int_equal(frame_get_result(&f->d, s.p, n, &v, &r), -EBADMSG);
+    static const char *const packed[] = {NULL, "bytes"};
+    for (size_t i = 0; i < 2; i++) {
+        struct str s;
+        struct frame_result r;
+        make_at(f, &s, 42, "no", false, packed[i]);
+        for (size_t n = 0; n < s.n; n++) {
+            assert_int_equal(frame_get_result(&f->d, s.p, n, &r), -EBADMSG);
+        }
+        str_release(&s);
     }
-    str_release(&s);
-}
-
-static void input_parts_come_back(void **state)
-{
-    struct fixture *f = *state;
-    struct str s;
-    struct text_range in[RUN_INPUT_PARTS] = {{"abc", 3}, {"", 0}, {NULL, 0}}, out[RUN_INPUT_PARTS];
-    str_init(&s, &f->d);
-    assert_int_equal(frame_put_input(&s, in), 0);
-    assert_int_equal(frame_get_input(s.p, s.n, out), 0);
-    assert_int_equal(out[0].n, 3);
-    assert_memory_equal(out[0].p, "abc", 3);
-    assert_non_null(out[1].p); /* present and empty */
-    assert_null(out[2].p);     /* absent */
-    assert_int_equal(frame_get_input(s.p, s.n - 1, out), -EBADMSG);
-    str_addc(&s, 'x');
-    assert_int_equal(frame_get_input(s.p, s.n, out), -EBADMSG);
-    str_release(&s);
 }
 
 int main(void)
 {
     const struct CMUnitTest frame_tests[] = {
         test(a_result_comes_back),
+        test(a_packed_result_comes_back),
         test(the_digest_sees_all_but_the_time),
         test(every_cut_is_refused),
-        test(input_parts_come_back),
     };
     return cmocka_run_group_tests(frame_tests, NULL, NULL);
 }

@@ -68,7 +68,7 @@ static void store(struct fixture *f, struct rep_db *db)
         {OUTCOME_OK, VERDICT_PASS, "", 2, 9},
     };
     struct run_record record = {.info = {.name = "a/b"},
-                                .input = {{"{}", 2}},
+                                .key = {.present = {true}},
                                 .result = r,
                                 .verdict = &v,
                                 .flaky = true,

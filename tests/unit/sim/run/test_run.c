@@ -1,5 +1,7 @@
 #include "fixture.h"
 
+#include <simrun/sim/record.h>
+
 #include <stdio.h>
 #include <unistd.h>
 
@@ -50,7 +52,7 @@ static void the_same_records_with_and_without_workers(void **state)
     assert_int_equal(f->seen[3].status, VERDICT_FAIL);
     assert_int_equal(f->seen[4].outcome, OUTCOME_OOM);
     assert_int_equal(f->seen[5].outcome, OUTCOME_OK);
-    assert_true(f->seen[6].spec_bytes > 0);
+    assert_true(f->seen[6].has_spec);
 }
 
 static void a_crash_costs_one_case(void **state)
@@ -66,7 +68,7 @@ static void a_crash_costs_one_case(void **state)
         assert_string_equal(f->seen[i].error, want[i]);
         assert_int_equal(f->seen[i].outcome, *want[i] ? OUTCOME_CRASH : OUTCOME_OK);
         assert_int_equal(f->seen[i].status, *want[i] ? VERDICT_FAIL : VERDICT_RECORDED);
-        assert_true(f->seen[i].spec_bytes > 0); /* the input of a lost case is known */
+        assert_true(f->seen[i].has_spec); /* the input of a lost case is known */
     }
 }
 
@@ -214,6 +216,59 @@ static void every_case_runs_so_often(void **state)
     }
 }
 
+static int record_packed(void *arg, const struct run_record *r)
+{
+    struct record_view view;
+    if (r->packed.data) {
+        return rep_record_packed(arg, &r->packed);
+    }
+    assert_int_equal(record_open(&view, r), 0);
+    int code = rep_record(arg, &view.result);
+    record_close(&view);
+    return code;
+}
+
+/* A number that says what a database has, whatever times it took. */
+static int64_t sum_up(struct fixture *f, unsigned jobs, bool pack)
+{
+    struct rep_db *db;
+    struct rep_run *records;
+    struct run *run;
+    struct rep_counts counts;
+    const struct rep_run_options o = {.subject = "fake", .started = "now"};
+    f->opt.jobs = jobs;
+    f->opt.pack = pack;
+    assert_int_equal(run_new(&f->d, &f->opt, &run, &f->err), 0);
+    assert_int_equal(rep_open_memory(NULL, &db), 0);
+    assert_int_equal(rep_run_begin(db, &o, &records), 0);
+    assert_int_equal(run_go(run, record_packed, records, &f->err), RUN_COMPLETE);
+    run_free(run);
+    assert_int_equal(rep_run_end(records, REP_FINISHED, "later", &counts), 0);
+    assert_int_equal(rep_close(db), 0);
+    return counts.recorded * 1000 + counts.status[REP_FAIL];
+}
+
+/* Whatever worker packs what, and whichever is lost on the way, all is there. */
+static void packed_records_are_whole(void **state)
+{
+    struct fixture *f = *state;
+    make_cases(f, "ok-0 segv-1 ok-2 error-3 bad-4 ok-5 segv-6 error-7 ok-8 oom-9");
+    for (unsigned jobs = 1; jobs <= 3; jobs++) {
+        assert_int_equal(sum_up(f, jobs, true), sum_up(f, jobs, false));
+    }
+    assert_int_equal(sum_up(f, 2, true), 10004);
+    f->opt.pack = true;
+    assert_int_equal(run_cases(f, 2), RUN_COMPLETE);
+    assert_order(f, 10);
+    for (size_t i = 0; i < 10; i++) {
+        assert_int_equal(f->seen[i].packed, i != 1 && i != 6);
+    }
+    assert_string_equal(f->seen[3].error, "told to");
+    f->opt.repeat = 2; /* attempts are compared as they are */
+    assert_int_equal(run_cases(f, 2), RUN_COMPLETE);
+    assert_false(f->seen[0].packed);
+}
+
 static void too_many_workers_are_refused(void **state)
 {
     struct fixture *f = *state;
@@ -240,6 +295,7 @@ int main(void)
         test(an_order_that_is_not_ascending_is_kept),
         test(a_failed_case_is_tried_again),
         test(every_case_runs_so_often),
+        test(packed_records_are_whole),
         test(too_many_workers_are_refused),
     };
     return cmocka_run_group_tests(run_tests, NULL, NULL);

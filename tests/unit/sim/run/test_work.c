@@ -11,8 +11,9 @@ static void one_case_from_number_to_verdict(void **state)
     assert_int_equal(work_init(&w, &f->d, &f->opt, &f->err), 0);
     work_read(&w, 1, &j);
     assert_non_null(j.c);
-    assert_memory_equal(j.input[0].p, "{\"root\"", 7);
-    assert_memory_equal(j.input[5].p, "entry=pipeline", 14);
+    struct rep_hash flags = rep_input_hash(&(struct rep_input){{[REP_FLAGS] = {"", 0}}});
+    assert_true(j.key.present[REP_SPEC] && j.key.present[REP_FLAGS] && !j.key.present[REP_OPS]);
+    assert_memory_not_equal(&j.key.part[REP_FLAGS], &flags, sizeof(flags));
     work_run(&w, &j);
     assert_int_equal(j.result->outcome, OUTCOME_ERROR);
     assert_true(j.result->duration_ns >= 0);

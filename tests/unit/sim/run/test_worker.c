@@ -16,10 +16,11 @@ static void read_all(int fd, void *p, size_t n)
     }
 }
 
-static void a_number_gives_two_frames(void **state)
+static void a_number_gives_a_frame(void **state)
 {
     struct fixture *f = *state;
     struct work w;
+    struct worker_note note;
     struct frame_head head;
     int pair[2];
     static char buf[64 << 10];
@@ -29,22 +30,20 @@ static void a_number_gives_two_frames(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     assert_int_equal(write(pair[0], &index, sizeof(index)), sizeof(index));
     assert_int_equal(shutdown(pair[0], SHUT_WR), 0);
-    assert_int_equal(worker_loop(&w, pair[1]), 0);
+    assert_int_equal(worker_loop(&w, pair[1], &note), 0);
+    assert_int_equal(note.index, 1);
+    assert_true(note.key.present[REP_SPEC]);
     read_all(pair[0], &head, sizeof(head));
-    assert_int_equal(head.kind, FRAME_INPUT);
     assert_int_equal(head.index, 1);
     assert_true(head.size <= sizeof(buf));
     read_all(pair[0], buf, head.size);
-    read_all(pair[0], &head, sizeof(head));
-    assert_int_equal(head.kind, FRAME_RESULT);
-    assert_true(head.size <= sizeof(buf));
-    read_all(pair[0], buf, head.size);
-    struct verdict v;
-    struct sim_result *r;
-    assert_int_equal(frame_get_result(&f->d, buf, head.size, &v, &r), 0);
-    assert_string_equal(r->name, "error-1");
-    verdict_release(&v);
-    sim_result_free(r);
+    struct frame_result r;
+    assert_int_equal(frame_get_result(&f->d, buf, head.size, &r), 0);
+    assert_string_equal(r.result->name, "error-1");
+    assert_memory_equal(&r.key, &note.key, sizeof(r.key));
+    assert_memory_equal(r.spec.p, "{\"root\"", 7);
+    verdict_release(&r.verdict);
+    sim_result_free(r.result);
     close(pair[0]);
     close(pair[1]);
     work_release(&w);
@@ -54,6 +53,7 @@ static void a_parent_that_is_gone_ends_it(void **state)
 {
     struct fixture *f = *state;
     struct work w;
+    struct worker_note note;
     int pair[2];
     uint64_t index = 0;
     make_cases(f, "ok-0");
@@ -61,7 +61,7 @@ static void a_parent_that_is_gone_ends_it(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     assert_int_equal(write(pair[0], &index, sizeof(index)), sizeof(index));
     close(pair[0]);
-    assert_int_equal(worker_loop(&w, pair[1]), -EPIPE);
+    assert_int_equal(worker_loop(&w, pair[1], &note), -EPIPE);
     close(pair[1]);
     work_release(&w);
 }
@@ -69,7 +69,7 @@ static void a_parent_that_is_gone_ends_it(void **state)
 int main(void)
 {
     const struct CMUnitTest worker_tests[] = {
-        test(a_number_gives_two_frames),
+        test(a_number_gives_a_frame),
         test(a_parent_that_is_gone_ends_it),
     };
     return cmocka_run_group_tests(worker_tests, NULL, NULL);

@@ -12,7 +12,7 @@ static void wait_result(struct workers *p, struct worker *w, uint64_t index)
     const char *payload;
     for (;;) {
         while (workers_frame(w, &head, &payload)) {
-            bool done = head.kind == FRAME_RESULT && head.index == index;
+            bool done = head.index == index;
             workers_drop(w, &head);
             if (done) {
                 return;
