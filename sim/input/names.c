@@ -55,35 +55,32 @@ static const char *shown_name(const char *p, size_t *n)
     return NULL;
 }
 
-char *case_shown_text(const struct sim_case *c, struct domain *d, const char *text)
+/* The next place where a path of the host side may begin, or NULL. */
+static const char *host_side(const char *text)
 {
-    (void)c;
-    struct str s;
-    str_init(&s, d);
-    while (*text) {
-        const char *at = strstr(text, "/.simrun/");
-        if (!at) {
-            str_add(&s, text);
-            break;
-        }
+    return strstr(text, "/.simrun/");
+}
+
+bool case_text_is_shown(const char *text)
+{
+    return !host_side(text);
+}
+
+void case_show_text(struct str *s, const char *text)
+{
+    for (const char *at; (at = host_side(text));) {
         size_t n;
         const char *name = shown_name(at, &n);
-        str_addn(&s, text, (size_t)(at - text));
+        str_addn(s, text, (size_t)(at - text));
         if (name) {
-            str_add(&s, name);
+            str_add(s, name);
         } else {
             n = 1;
-            str_addc(&s, *at);
+            str_addc(s, *at);
         }
         text = at + n;
     }
-    if (!s.n && !domain_dead(d)) {
-        str_release(&s);
-        return mem_dup(d, "");
-    }
-    char *shown = str_take(&s);
-    str_release(&s);
-    return shown;
+    str_add(s, text);
 }
 
 char *case_source_path(struct sim_case *c, const char *source)

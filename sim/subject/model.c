@@ -11,40 +11,41 @@
 /* --------------------------------------------------------------------------------------------------
  * texts */
 
-/* W and I lines `from` .. `to` of a log. */
-static int add_log(struct sim_result *r, const struct sim_case *c, const struct domain *d,
-                   struct sim_texts *list)
+/* The W and I lines of a log. */
+static int add_log(struct sim_result *r, const struct domain *d, struct sim_texts *list)
 {
-    for (size_t i = 0; i < d->log_n; i++) {
-        if (d->log[i].level == LOG_DEBUG) {
-            continue;
-        }
-        const char *text = result_shown_text(r, c, d->log[i].text);
-        text = text ? sim_result_printf(r, "%c %s", (char)d->log[i].level, text) : NULL;
-        if (!text || sim_result_add(r, list, text)) {
-            return CODE_FATE;
+    struct str line;
+    int code = 0;
+    str_init(&line, r->d);
+    for (size_t i = 0; i < d->log_n && code == 0; i++) {
+        if (d->log[i].level != LOG_DEBUG) {
+            line.n = 0;
+            str_addc(&line, (char)d->log[i].level);
+            str_addc(&line, ' ');
+            case_show_text(&line, d->log[i].text);
+            code = domain_dead(r->d) ? CODE_FATE : sim_result_add(r, list, str_get(&line));
         }
     }
-    return 0;
+    str_release(&line);
+    return code;
 }
 
-static int set_outcome(struct sim_result *r, const struct sim_case *c, enum sim_outcome outcome,
-                       const char *text)
+static int set_outcome(struct sim_result *r, enum sim_outcome outcome, const char *text)
 {
-    const char *copy = result_shown_text(r, c, text);
+    const char *copy = result_shown_text(r, text);
     return copy ? sim_result_outcome(r, outcome, copy) : CODE_FATE;
 }
 
 /* What the fate of the world means for the case. Nothing else counts then (golden/README.md). */
-static int outcome_of_fate(struct sim_result *r, const struct sim_case *c, const struct domain *d)
+static int outcome_of_fate(struct sim_result *r, const struct domain *d)
 {
     switch (d->fate) {
     case FATE_PANIC:
-        return set_outcome(r, c, OUTCOME_PANIC, d->fate_text);
+        return set_outcome(r, OUTCOME_PANIC, d->fate_text);
     case FATE_HANG:
-        return set_outcome(r, c, OUTCOME_HANG, d->fate_text);
+        return set_outcome(r, OUTCOME_HANG, d->fate_text);
     default:
-        return set_outcome(r, c, OUTCOME_OOM, "out of memory");
+        return set_outcome(r, OUTCOME_OOM, "out of memory");
     }
 }
 
@@ -107,11 +108,11 @@ static int run_pipeline(struct world *w, struct boot_record *rec, struct sim_res
     code = code ? code
                 : boot_mount_namespace(&c, &w->c->real, &w->c->config, w->fds, w->n_fds, rec, &ns,
                                        err);
-    int logged = add_log(r, w->c, &w->s.d, &r->log);
+    int logged = add_log(r, &w->s.d, &r->log);
     logged = logged ? logged : provenance_keep(rec, w->c, r);
     r->fds_left = (int64_t)rec->fds_left;
     if (code && code != CODE_FATE) {
-        code = set_outcome(r, w->c, OUTCOME_ERROR, err->text ? err->text : code_text(code));
+        code = set_outcome(r, OUTCOME_ERROR, err->text ? err->text : code_text(code));
         code = code ? code : check_end(w, rec, NULL, err, r);
         return code ? code : logged;
     }
@@ -136,8 +137,7 @@ static int run_pipeline(struct world *w, struct boot_record *rec, struct sim_res
 /* ------------------------------------------------------------------------------- the restore
  * environment */
 
-static int keep_restore(struct sim_result *r, const struct sim_case *c,
-                        const struct restore_env *env)
+static int keep_restore(struct sim_result *r, const struct restore_env *env)
 {
     struct sim_restore *out = r->restore;
     if (env->n == 0) {
@@ -151,9 +151,9 @@ static int keep_restore(struct sim_result *r, const struct sim_case *c,
         const struct restore_mount *m = &env->v[i];
         out->mounts[i] = (struct sim_restore_mount){
             .fs = sim_result_dup(r, m->fs),
-            .dev = result_shown_text(r, c, m->dev),
+            .dev = result_shown_text(r, m->dev),
             .flags = mount_flags_text(m->flags),
-            .data = result_shown_text(r, c, m->data),
+            .data = result_shown_text(r, m->data),
         };
         if (!out->mounts[i].fs || !out->mounts[i].dev || !out->mounts[i].data) {
             return CODE_FATE;
@@ -188,14 +188,14 @@ static int run_restore(const struct world *w, struct domain *d, struct sim_resul
         out->error = sim_result_printf(r, "panic: %s", d->fate_text);
         out->fds_left = -1;
     } else if (code) {
-        out->error = result_shown_text(r, c, err.text ? err.text : code_text(code));
+        out->error = result_shown_text(r, err.text ? err.text : code_text(code));
     } else {
-        kept = keep_restore(r, c, &env);
+        kept = keep_restore(r, &env);
     }
     restore_env_release(&env);
     error_release(&err);
     mem_free(fds);
-    return kept || !out->error ? CODE_FATE : add_log(r, c, d, &out->log);
+    return kept || !out->error ? CODE_FATE : add_log(r, d, &out->log);
 }
 
 static int restore_part(struct world *w, struct sim_result *r)
@@ -309,7 +309,7 @@ static int model_run(const struct subject *s, struct domain *d, const struct sim
     }
     const struct domain *dead = world_dead(&w);
     if (dead && !domain_dead(d)) {
-        code = outcome_of_fate(r, c, dead);
+        code = outcome_of_fate(r, dead);
     }
     error_release(&err);
     code = code ? code : keep_findings(r, c);

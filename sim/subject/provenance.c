@@ -13,11 +13,16 @@ const char *mount_flags_text(struct mount_flags f)
     return f.read_only ? f.no_atime ? "ro,noatime" : "ro" : f.no_atime ? "noatime" : "";
 }
 
-const char *result_shown_text(struct sim_result *r, const struct sim_case *c, const char *text)
+const char *result_shown_text(struct sim_result *r, const char *text)
 {
-    char *mapped = case_shown_text(c, r->d, text ? text : "");
-    const char *copy = mapped ? sim_result_dup(r, mapped) : NULL;
-    mem_free(mapped);
+    if (!text || case_text_is_shown(text)) {
+        return sim_result_dup(r, text ? text : "");
+    }
+    struct str s;
+    str_init(&s, r->d);
+    case_show_text(&s, text);
+    const char *copy = domain_dead(r->d) ? NULL : sim_result_dupn(r, str_get(&s), s.n);
+    str_release(&s);
     return copy;
 }
 
@@ -37,8 +42,7 @@ static const char *joined(struct sim_result *r, const struct ptrvec *v, const ch
 /* ------------------------------------------------------------------------------------------
  * compiled list */
 
-static int keep_compiled(const struct boot_mounts *mounts, const struct sim_case *c,
-                         struct sim_result *r)
+static int keep_compiled(const struct boot_mounts *mounts, struct sim_result *r)
 {
     r->compiled = mem_resize(r->d, NULL, 0, mounts->n + 1, sizeof(*r->compiled), "compiled list");
     if (!r->compiled) {
@@ -49,7 +53,7 @@ static int keep_compiled(const struct boot_mounts *mounts, const struct sim_case
         struct sim_compiled *out = &r->compiled[i];
         out->destination = sim_result_dup(r, m->destination);
         out->type = sim_result_dup(r, m->type);
-        out->source = result_shown_text(r, c, m->source);
+        out->source = result_shown_text(r, m->source);
         out->options.v = sim_result_alloc(r, (m->n_options + 1) * sizeof(char *));
         if (!out->destination || !out->type || !out->source || !out->options.v) {
             return CODE_FATE;
@@ -150,11 +154,11 @@ static int keep_mount(const struct boot_record *rec, int i, const struct sim_cas
     *out = sim_mount_absent;
     out->destination = sim_result_dup(r, m->destination);
     out->type = sim_result_dup(r, m->type);
-    out->source = result_shown_text(r, c, m->source);
+    out->source = result_shown_text(r, m->source);
     out->fs = has_fs ? sim_result_dup(r, p->fs) : NULL;
     out->state = state_names[p->state];
     out->flags = mount_flags_text(p->flags);
-    out->data = result_shown_text(r, c, p->data);
+    out->data = result_shown_text(r, p->data);
     out->rules = joined(r, &p->rules, " ");
     out->ignored = joined(r, &p->ignored, ",");
     out->created = joined(r, &p->created, " ");
@@ -195,7 +199,7 @@ static int keep_dropped(const struct boot_record *rec, const struct sim_case *c,
     *out = sim_mount_absent;
     out->destination = sim_result_dup(r, m->destination);
     out->type = sim_result_dup(r, m->type);
-    out->source = result_shown_text(r, c, m->source);
+    out->source = result_shown_text(r, m->source);
     out->state = "dropped";
     out->spec_index = (int)index;
     if (rec->root.state == BOOT_MOUNT_DONE) { /* then the lines about dropped entries came */
@@ -246,7 +250,7 @@ int provenance_keep(const struct boot_record *rec, const struct sim_case *c, str
             return domain_oom(r->d);
         }
     }
-    int code = keep_compiled(&mounts, c, r);
+    int code = keep_compiled(&mounts, r);
     code = code ? code : keep_mounts(rec, c, r);
     if (mounts.v != rec->compiled.v) {
         boot_mounts_release(&mounts);

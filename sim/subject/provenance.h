@@ -26,7 +26,7 @@ void provenance_seen(struct sim_result *r, uint64_t mount_id, const char *path);
 int provenance_layers(struct sim_result *r, const struct inode *inode, const char **ret);
 /* A text of the world (NULL counts as empty) as results show it, kept by the result. NULL = fate
  * oom. */
-const char *result_shown_text(struct sim_result *r, const struct sim_case *c, const char *text);
+const char *result_shown_text(struct sim_result *r, const char *text);
 /* "ro,noatime". Static. */
 const char *mount_flags_text(struct mount_flags f);
 

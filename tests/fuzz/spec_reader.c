@@ -10,8 +10,11 @@ static void use_case(const struct sim_case *c, struct domain *d)
     struct host *h;
     struct error err = {0};
     for (size_t i = 0; i < c->spec.n_mounts && i < 16; i++) {
+        struct str shown;
         char *real = case_real_path(c, d, c->spec.mounts[i].source);
-        mem_free(real ? case_shown_text(c, d, real) : NULL);
+        str_init(&shown, d);
+        case_show_text(&shown, real ? real : "");
+        str_release(&shown);
         mem_free(real);
     }
     if (!host_mem_new(d, &h)) {

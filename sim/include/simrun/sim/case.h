@@ -225,9 +225,10 @@ void case_labels(const struct sim_case *c, struct host_label *ret);
 /* The path that `text` stands for: a new string in `d`, equal to `text` when it is no defined name.
  * NULL = fate oom. */
 char *case_real_path(const struct sim_case *c, struct domain *d, const char *text);
-/* Any text with the paths above turned back into `@` names (bundle: `@bundle`). A new string in
- * `d`; NULL = fate oom. */
-char *case_shown_text(const struct sim_case *c, struct domain *d, const char *text);
+/* Append any text with the paths above turned back into `@` names (bundle: `@bundle`). */
+void case_show_text(struct str *s, const char *text);
+/* Is the text as case_show_text would write it for want of any path of the host side? */
+bool case_text_is_shown(const char *text);
 
 /* ------------------------------------------------------------ 4. source */
 
