@@ -56,7 +56,7 @@ static bool is_escape(char escape, char byte)
     }
 }
 
-/* A text, or the rest of one, that may have escapes. */
+/* A text that may have escapes, byte by byte. */
 static bool escaped_text(struct cursor *c, const char *text)
 {
     const char *p = c->p, *end = c->end;
@@ -75,12 +75,12 @@ static bool escaped_text(struct cursor *c, const char *text)
 
 bool cursor_text(struct cursor *c, const char *text)
 {
-    const char *p = c->p, *end = c->end;
-    while (p < end && *p == *text && *p != '\\' && *p != '"' && *p) {
-        p++;
-        text++;
+    const size_t n = strlen(text);
+    if ((size_t)(c->end - c->p) > n && c->p[n] == '"' && memcmp(c->p, text, n) == 0 &&
+        !memchr(text, '"', n) && !memchr(text, '\\', n)) {
+        c->p += n + 1;
+        return true;
     }
-    c->p = p;
     return escaped_text(c, text);
 }
 
