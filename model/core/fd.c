@@ -6,23 +6,32 @@
 static void owned_fd_close(void *p)
 {
     struct owned_fd *f = p;
-    close(f->fd);
+    f->end(f->arg, f->fd);
+}
+
+static void close_fd(void *arg, int fd)
+{
+    (void)arg;
+    close(fd);
+}
+
+int owned_fd_lent(struct domain *d, int fd, const char *kind, void (*end)(void *arg, int fd),
+                  void *arg, struct owned_fd **ret)
+{
+    struct owned_fd *f = mem_new(d, sizeof(*f), kind);
+    if (!f) {
+        end(arg, fd);
+        return CODE_FATE;
+    }
+    *f = (struct owned_fd){.fd = fd, .end = end, .arg = arg};
+    mem_on_free(f, owned_fd_close);
+    *ret = f;
+    return 0;
 }
 
 int owned_fd_new(struct domain *d, int fd, const char *kind, struct owned_fd **ret)
 {
-    if (fd < 0) {
-        return -EBADF;
-    }
-    struct owned_fd *f = mem_new(d, sizeof(*f), kind);
-    if (!f) {
-        close(fd);
-        return CODE_FATE;
-    }
-    f->fd = fd;
-    mem_on_free(f, owned_fd_close);
-    *ret = f;
-    return 0;
+    return fd < 0 ? -EBADF : owned_fd_lent(d, fd, kind, close_fd, NULL, ret);
 }
 
 void owned_fd_free(struct owned_fd *f)

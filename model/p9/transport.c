@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "pairs.h"
 #include "wire.h"
 
 enum {
@@ -39,6 +40,7 @@ struct incoming {
 struct p9_transport {
     struct domain *d;
     struct owned_fd *sock; /* owned */
+    struct pair_end *end;  /* what `sock` is, or NULL */
     bool take_fds;
     uint32_t limit;
     struct buffer in, out;
@@ -71,11 +73,19 @@ int p9_socketpair(struct domain *a_domain, struct domain *b_domain, struct owned
     return 0;
 }
 
+/* An end of a pair is so from the start. */
+static int make_nonblocking(const struct owned_fd *sock)
+{
+    int flags = pair_end_of(sock) ? O_NONBLOCK : fcntl(sock->fd, F_GETFL);
+    bool failed =
+        flags < 0 || (!(flags & O_NONBLOCK) && fcntl(sock->fd, F_SETFL, flags | O_NONBLOCK) < 0);
+    return failed ? -errno : 0;
+}
+
 int p9_transport_new(struct domain *d, struct owned_fd *sock, struct p9_transport **ret)
 {
-    int flags = fcntl(sock->fd, F_GETFL);
-    if (flags < 0 || (!(flags & O_NONBLOCK) && fcntl(sock->fd, F_SETFL, flags | O_NONBLOCK) < 0)) {
-        int code = -errno;
+    int code = make_nonblocking(sock);
+    if (code) {
         owned_fd_free(sock);
         return code;
     }
@@ -86,6 +96,7 @@ int p9_transport_new(struct domain *d, struct owned_fd *sock, struct p9_transpor
     }
     t->d = d;
     t->sock = sock;
+    t->end = pair_end_of(sock);
     t->limit = P9_FRAME_MAX;
     *ret = t;
     return 0;
@@ -121,6 +132,17 @@ int p9_transport_fd(const struct p9_transport *t)
 void p9_transport_set_limit(struct p9_transport *t, uint32_t limit)
 {
     t->limit = limit;
+}
+
+/* Has the other end of a pair been closed? Of other sockets the kernel knows. */
+static bool peer_closed(const struct p9_transport *t)
+{
+    return t->end && !pair_other_end(t->end)->open;
+}
+
+static bool nothing_comes(const struct p9_transport *t)
+{
+    return peer_closed(t) && pair_other_end(t->end)->unread == 0;
 }
 
 /* Room for `n` bytes after `end`. */
@@ -232,6 +254,9 @@ int p9_transport_flush(struct p9_transport *t, size_t *ret)
         if (code) {
             return code;
         }
+        if (peer_closed(t)) {
+            return -EPIPE;
+        }
         const struct outgoing *o = t->out_fds_n > 0 ? &t->out_fds[t->out_fds_first] : NULL;
         const struct owned_fd *fd = NULL;
         size_t n = p9_transport_queued(t);
@@ -254,6 +279,9 @@ int p9_transport_flush(struct p9_transport *t, size_t *ret)
         }
         if (fd) {
             drop_first_outgoing(t);
+        }
+        if (t->end) {
+            t->end->unread += (size_t)sent;
         }
         t->out.start += (size_t)sent;
         t->out_at += (uint64_t)sent;
@@ -366,9 +394,12 @@ int p9_transport_fill(struct p9_transport *t, size_t *ret)
         return code;
     }
     const struct iovec iov = {.iov_base = t->in.p + t->in.end, .iov_len = t->in.cap - t->in.end};
-    ssize_t got = receive_once(t->sock->fd, iov, &msg);
+    ssize_t got = nothing_comes(t) ? 0 : receive_once(t->sock->fd, iov, &msg);
     if (got <= 0) {
         return got < 0 && errno == EAGAIN ? -EAGAIN : -EPIPE;
+    }
+    if (t->end) {
+        pair_other_end(t->end)->unread -= (size_t)got;
     }
     uint64_t from = t->in_at + (t->in.end - t->in.start);
     t->in.end += (size_t)got;

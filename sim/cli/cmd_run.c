@@ -2,12 +2,15 @@
 #include "reports.h"
 #include "update.h"
 
+#include <simrun/p9.h>
+
 enum { SHOWN_NOTES = 5 };
 
 /* One run on its way; record() sees it. */
 struct session {
     struct cli *c;
     struct settings set;
+    struct p9_pairs *pairs; /* owned; NULL where open descriptors are counted */
     struct case_source *source;
     struct resume resume;
     struct choice choice;
@@ -292,6 +295,10 @@ static int run_session(struct session *s)
         return input_error(s, code, &err);
     }
     const struct subject *other = s->c->env->subject;
+    if (!always_checked() && p9_pairs_new(&s->pairs)) {
+        return input_error(s, error_code(s->c->d, &err, -ENOMEM), &err);
+    }
+    s->set.model.pairs = s->pairs;
     s->subject = other ? *other : subject_model(&s->set.model, s->set.version);
     code = read_input(s);
     if (code) {
@@ -343,6 +350,7 @@ int cmd_run(struct cli *c)
     choice_release(&s.choice);
     case_source_free(s.source);
     settings_release(&s.set);
+    p9_pairs_free(s.pairs);
     if (s.resume.on) {
         c->o.words.n = 0; /* they belong to the record */
     }

@@ -60,7 +60,9 @@ static int open_channel(struct world *w, int number, const struct boot_attach *a
     struct owned_fd *ours, *theirs;
     struct gofer_point *point;
     struct gofer_channel *channel;
-    int r = p9_socketpair(&w->s.d, &w->gofer_d, &ours, &theirs);
+    bool kept = w->opt->pairs && w->opt->gofer == GOFER_INLINE;
+    int r = kept ? p9_pairs_take(w->opt->pairs, &w->s.d, &w->gofer_d, &ours, &theirs)
+                 : p9_socketpair(&w->s.d, &w->gofer_d, &ours, &theirs);
     if (r) {
         return r;
     }

@@ -331,10 +331,16 @@ char *mem_vprintf(struct domain *d, const char *fmt, va_list ap) SIMRUN_PRINTF(2
  * abandoned. */
 struct owned_fd {
     int fd;
+    void (*end)(void *arg, int fd); /* closes it */
+    void *arg;
 };
 /* Takes ownership of `fd` also on failure (then it is closed). 0, -EBADF for a negative one, or
  * CODE_FATE. */
 int owned_fd_new(struct domain *d, int fd, const char *kind, struct owned_fd **ret);
+/* The same for one that goes back to whom it belongs: `end` is called instead of close. 0 or
+ * CODE_FATE. */
+int owned_fd_lent(struct domain *d, int fd, const char *kind, void (*end)(void *arg, int fd),
+                  void *arg, struct owned_fd **ret);
 void owned_fd_free(struct owned_fd *f); /* closes */
 /* The descriptors that stand in the ledger: returns how many, and fills in the first `cap` numbers.
  */

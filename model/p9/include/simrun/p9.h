@@ -334,6 +334,18 @@ struct p9_transport;
  */
 int p9_socketpair(struct domain *a_domain, struct domain *b_domain, struct owned_fd **ret_a,
                   struct owned_fd **ret_b);
+/*
+ * Socketpairs that are used again, for connections whose two ends live in one thread and are used
+ * through transports only. They belong to no domain: who runs many worlds, one after the other,
+ * keeps them from one to the next. A child of the process makes its own.
+ */
+struct p9_pairs;
+int p9_pairs_new(struct p9_pairs **ret); /* 0 or -ENOMEM */
+/* None of them may be in use. Takes NULL. */
+void p9_pairs_free(struct p9_pairs *pairs);
+/* As p9_socketpair; `pairs` must outlive both ends. */
+int p9_pairs_take(struct p9_pairs *pairs, struct domain *a_domain, struct domain *b_domain,
+                  struct owned_fd **ret_a, struct owned_fd **ret_b);
 /* Takes ownership of `sock` in any case and makes it non-blocking. */
 int p9_transport_new(struct domain *d, struct owned_fd *sock, struct p9_transport **ret);
 /*

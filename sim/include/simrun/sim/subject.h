@@ -13,6 +13,8 @@
 enum gofer_mode { GOFER_INLINE, GOFER_THREAD, GOFER_PROCESS };
 enum host_backend { HOST_BACKEND_MEM, HOST_BACKEND_DIR };
 
+struct p9_pairs; /* <simrun/p9.h> */
+
 /* How the model is to run a case. */
 struct model_options {
     enum profile profile;
@@ -25,6 +27,7 @@ struct model_options {
     enum host_backend host;
     bool restore_check;  /* also save the namespace, restore it into a fresh world and compare
                             (trip.h) */
+    struct p9_pairs *pairs; /* GOFER_INLINE: its sockets, kept from case to case; NULL: not kept */
     const char *scratch; /* HOST_BACKEND_DIR: where temporary trees go; NULL = $TMPDIR or /tmp */
 };
 

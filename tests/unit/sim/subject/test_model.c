@@ -1,6 +1,7 @@
 /* One case of each outcome, in every gofer mode on both host backends: the same line. */
 #include "fixture.h"
 
+#include <simrun/p9.h>
 #include <unistd.h>
 
 static const enum gofer_mode modes[] = {GOFER_INLINE, GOFER_THREAD, GOFER_PROCESS};
@@ -92,6 +93,38 @@ static void hang(void **state)
     mem_free(same_everywhere(*state, SMALL_CASE(A_FIFO, "[\"stat\", \"/pipe\"]"), OUTCOME_HANG));
 }
 
+/* Sockets that go from world to world, whatever end it takes, change nothing. */
+static void sockets_kept(void **state)
+{
+    static const char *const texts[] = {
+        SMALL_CASE("", "[\"read\", \"/etc/name\"]"),
+        SMALL_CASE(A_FIFO, "[\"stat\", \"/pipe\"]"), /* hangs with the request in its socket */
+    };
+    static const enum sim_outcome outcomes[] = {OUTCOME_OK, OUTCOME_HANG};
+    struct domain *d = *state;
+    struct p9_pairs *pairs;
+    assert_int_equal(p9_pairs_new(&pairs), 0);
+    const struct model_options options = {.pairs = pairs};
+    const struct subject s = subject_model(&options, "test");
+    for (size_t i = 0; i < 3 * ARRAY_LEN(texts); i++) {
+        size_t which = i % ARRAY_LEN(texts);
+        char *line = line_of(d, texts[which], GOFER_INLINE, HOST_BACKEND_MEM, outcomes[which]);
+        struct sim_case *c = case_of(d, texts[which]);
+        struct sim_result *r;
+        struct str kept;
+        str_init(&kept, d);
+        assert_int_equal(s.run(&s, d, c, &r), 0);
+        assert_int_equal(r->outcome, outcomes[which]);
+        assert_int_equal(sim_result_line(r, &kept), 0);
+        assert_int_equal(strncmp(line, str_get(&kept), kept.n), 0); /* it has the rows behind */
+        str_release(&kept);
+        sim_result_free(r);
+        case_free(c);
+        mem_free(line);
+    }
+    p9_pairs_free(pairs);
+}
+
 static void no_place_for_a_host(void **state)
 {
     struct domain *d = *state;
@@ -122,11 +155,8 @@ static void confinement(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SUBJECT_TEST(ok),
-        SUBJECT_TEST(error),
-        SUBJECT_TEST(panic),
-        SUBJECT_TEST(hang),
-        SUBJECT_TEST(no_place_for_a_host),
+        SUBJECT_TEST(ok),          SUBJECT_TEST(error),        SUBJECT_TEST(panic),
+        SUBJECT_TEST(hang),        SUBJECT_TEST(sockets_kept), SUBJECT_TEST(no_place_for_a_host),
         SUBJECT_TEST(confinement),
     };
     return cmocka_run_group_tests_name("sim_subject_model", tests, NULL, NULL);
