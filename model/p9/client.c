@@ -1,5 +1,6 @@
 /* Sessions: the call path (contract 6.3). */
 #include "client.h"
+#include "wire.h"
 
 #include <poll.h>
 
@@ -63,11 +64,10 @@ static int slots_grow(struct p9_client *c, uint16_t tag)
 static int step(struct p9_client *c, const struct pending *wanted);
 
 /* Encode into the send queue. Nothing larger than msize leaves. */
-static int queue_request(struct p9_client *c, struct p9_msg *t, uint16_t tag)
+static int queue_request(struct p9_client *c, const struct p9_msg *t, uint16_t tag)
 {
     size_t n = p9_msg_bound(t);
     uint8_t *p;
-    t->tag = tag;
     int code = p9_transport_reserve(c->transport, n, &p);
     if (!code) {
         code = p9_encode(t, client_codec(c), p, n, &n);
@@ -76,25 +76,25 @@ static int queue_request(struct p9_client *c, struct p9_msg *t, uint16_t tag)
         code = -ENAMETOOLONG;
     }
     if (!code) {
+        wire_header(p, n, t->type, tag);
         p9_transport_commit(c->transport, n, NULL);
     }
     return code;
 }
 
-static int enqueue(struct p9_client *c, const struct p9_msg *request, uint16_t tag)
+static int enqueue(struct p9_client *c, const struct p9_msg *t, uint16_t tag)
 {
-    struct p9_msg t = *request;
     int code = slots_grow(c, tag);
     if (!code) {
-        code = queue_request(c, &t, tag);
+        code = queue_request(c, t, tag);
     }
     if (code) {
         return code;
     }
-    *slot_of(c, tag) = (struct pending){.state = PENDING_WAITING, .request = t.type};
+    *slot_of(c, tag) = (struct pending){.state = PENDING_WAITING, .request = t->type};
     c->pending++;
-    c->may_donate += p9_type_may_carry_fd((uint8_t)(t.type + 1));
-    c->sent[t.type]++;
+    c->may_donate += p9_type_may_carry_fd((uint8_t)(t->type + 1));
+    c->sent[t->type]++;
     return 0;
 }
 
@@ -211,7 +211,7 @@ static void end_unwatched(struct p9_client *c, struct pending *slot, const struc
 static int dispatch(struct p9_client *c, const struct p9_frame *f, const struct pending *wanted)
 {
     struct pending *slot = slot_of(c, f->tag);
-    struct p9_msg other = {0};
+    struct p9_msg other;
     if (!slot || slot->state != PENDING_WAITING) {
         owned_fd_free(f->fd);
         return client_die(c, "unexpected tag in response");

@@ -42,8 +42,9 @@ int client_submit(struct p9_client *c, const struct p9_msg *request, uint16_t ta
 int client_settle(struct p9_client *c);
 /* client_file.c: a fid has ended with this code: its number is free again, or lost for good. */
 void client_fid_ended(struct p9_client *c, uint8_t type, uint32_t fid, int code);
-/* client_file.c: p9_call on an open or closed (-EBADF) file; a fid number, or -EMFILE. */
-int client_file_call(const struct p9_file *f, struct p9_msg t, struct p9_msg *ret,
+/* client_file.c: p9_call on an open or closed (-EBADF) file, whose fid `t` gets; a fid number, or
+ * -EMFILE. */
+int client_file_call(const struct p9_file *f, struct p9_msg *t, struct p9_msg *ret,
                      struct owned_fd **ret_fd);
 int client_fid_get(struct p9_client *c, uint32_t *ret);
 

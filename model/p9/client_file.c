@@ -1,25 +1,25 @@
 /* Operations on fids, one message each or two (contract 6.4). */
 #include "client.h"
 
-int client_file_call(const struct p9_file *f, struct p9_msg t, struct p9_msg *ret,
+int client_file_call(const struct p9_file *f, struct p9_msg *t, struct p9_msg *ret,
                      struct owned_fd **ret_fd)
 {
     if (!f->client) {
         return -EBADF;
     }
-    t.fid = f->fid;
-    return p9_call(f->client, &t, ret, ret_fd);
+    t->fid = f->fid;
+    return p9_call(f->client, t, ret, ret_fd);
 }
 
 /* For replies that say nothing but "done". */
-static int file_do(const struct p9_file *f, struct p9_msg t)
+static int file_do(const struct p9_file *f, struct p9_msg *t)
 {
     struct p9_msg r;
     return client_file_call(f, t, &r, NULL);
 }
 
 /* For replies that carry a qid; `ret` may be NULL. */
-static int file_make(const struct p9_file *f, struct p9_msg t, struct p9_qid *ret)
+static int file_make(const struct p9_file *f, struct p9_msg *t, struct p9_qid *ret)
 {
     struct p9_msg r;
     int code = client_file_call(f, t, &r, NULL);
@@ -47,11 +47,11 @@ int p9_attach_as(struct p9_client *c, const char *aname, uint32_t n_uname, struc
     if (code) {
         return code;
     }
-    code = file_do(&f, (struct p9_msg){.type = P9_TATTACH,
-                                       .fid2 = P9_NOFID,
-                                       .name = p9_str(c->uname),
-                                       .name2 = p9_str(aname),
-                                       .uid = n_uname});
+    code = file_do(&f, &(struct p9_msg){.type = P9_TATTACH,
+                                        .fid2 = P9_NOFID,
+                                        .name = p9_str(c->uname),
+                                        .name2 = p9_str(aname),
+                                        .uid = n_uname});
     if (code) {
         pool_put(&c->fids, f.fid);
         return code;
@@ -88,7 +88,7 @@ static int walk(const struct p9_file *f, uint8_t type, const char *const *names,
         return code;
     }
     struct p9_msg t = {.type = type, .fid2 = to.fid, .names = {.n = n, .v = names}};
-    code = client_file_call(f, t, r, NULL);
+    code = client_file_call(f, &t, r, NULL);
     if (code) {
         pool_put(&f->client->fids, to.fid);
         return code;
@@ -166,7 +166,7 @@ int p9_walkgetattr(const struct p9_file *f, const char *const *names, size_t n, 
 int p9_statfs(const struct p9_file *f, struct p9_fsstat *ret)
 {
     struct p9_msg r;
-    int code = client_file_call(f, (struct p9_msg){.type = P9_TSTATFS}, &r, NULL);
+    int code = client_file_call(f, &(struct p9_msg){.type = P9_TSTATFS}, &r, NULL);
     if (!code) {
         *ret = r.fsstat;
     }
@@ -177,7 +177,7 @@ int p9_getattr(const struct p9_file *f, uint64_t mask, struct p9_qid *ret_qid, u
                struct p9_attr *ret)
 {
     struct p9_msg r;
-    int code = client_file_call(f, (struct p9_msg){.type = P9_TGETATTR, .mask = mask}, &r, NULL);
+    int code = client_file_call(f, &(struct p9_msg){.type = P9_TGETATTR, .mask = mask}, &r, NULL);
     if (code) {
         return code;
     }
@@ -191,13 +191,13 @@ int p9_getattr(const struct p9_file *f, uint64_t mask, struct p9_qid *ret_qid, u
 
 int p9_setattr(const struct p9_file *f, uint32_t valid, const struct p9_setattr *attr)
 {
-    return file_do(f, (struct p9_msg){.type = P9_TSETATTR, .mask = valid, .setattr = *attr});
+    return file_do(f, &(struct p9_msg){.type = P9_TSETATTR, .mask = valid, .setattr = *attr});
 }
 
 int p9_readlink(const struct p9_file *f, char **ret)
 {
     struct p9_msg r;
-    int code = client_file_call(f, (struct p9_msg){.type = P9_TREADLINK}, &r, NULL);
+    int code = client_file_call(f, &(struct p9_msg){.type = P9_TREADLINK}, &r, NULL);
     if (code) {
         return code;
     }
@@ -214,7 +214,7 @@ int p9_readlink(const struct p9_file *f, char **ret)
 
 /* -------------------------------------------------------------------------- opens and makes */
 
-static int open_reply(const struct p9_file *f, struct p9_msg t, struct p9_qid *ret_qid,
+static int open_reply(const struct p9_file *f, struct p9_msg *t, struct p9_qid *ret_qid,
                       uint32_t *ret_iounit, struct owned_fd **ret_fd)
 {
     struct p9_msg r;
@@ -230,7 +230,7 @@ static int open_reply(const struct p9_file *f, struct p9_msg t, struct p9_qid *r
         *ret_iounit = r.iounit;
     }
     if (ret_fd) {
-        *ret_fd = donated_file_or_null(f->client, fd, t.flags);
+        *ret_fd = donated_file_or_null(f->client, fd, t->flags);
     }
     return 0;
 }
@@ -238,7 +238,7 @@ static int open_reply(const struct p9_file *f, struct p9_msg t, struct p9_qid *r
 int p9_lopen(const struct p9_file *f, uint32_t flags, struct p9_qid *ret_qid, uint32_t *ret_iounit,
              struct owned_fd **ret_fd)
 {
-    return open_reply(f, (struct p9_msg){.type = P9_TLOPEN, .flags = flags}, ret_qid, ret_iounit,
+    return open_reply(f, &(struct p9_msg){.type = P9_TLOPEN, .flags = flags}, ret_qid, ret_iounit,
                       ret_fd);
 }
 
@@ -260,7 +260,7 @@ int p9_create(const struct p9_file *f, const char *name, uint32_t flags, uint32_
 {
     struct p9_msg t = {.name = p9_str(name), .flags = flags, .mode = mode};
     set_owner(f, &t, P9_TLCREATE, P9_TUCREATE, uid, gid);
-    return open_reply(f, t, ret_qid, ret_iounit, ret_fd);
+    return open_reply(f, &t, ret_qid, ret_iounit, ret_fd);
 }
 
 int p9_mkdir(const struct p9_file *dir, const char *name, uint32_t mode, uint32_t uid, uint32_t gid,
@@ -268,7 +268,7 @@ int p9_mkdir(const struct p9_file *dir, const char *name, uint32_t mode, uint32_
 {
     struct p9_msg t = {.name = p9_str(name), .mode = mode};
     set_owner(dir, &t, P9_TMKDIR, P9_TUMKDIR, uid, gid);
-    return file_make(dir, t, ret);
+    return file_make(dir, &t, ret);
 }
 
 int p9_symlink(const struct p9_file *dir, const char *name, const char *target, uint32_t uid,
@@ -276,7 +276,7 @@ int p9_symlink(const struct p9_file *dir, const char *name, const char *target, 
 {
     struct p9_msg t = {.name = p9_str(name), .name2 = p9_str(target)};
     set_owner(dir, &t, P9_TSYMLINK, P9_TUSYMLINK, uid, gid);
-    return file_make(dir, t, ret);
+    return file_make(dir, &t, ret);
 }
 
 int p9_mknod(const struct p9_file *dir, const char *name, uint32_t mode, uint32_t major,
@@ -284,7 +284,7 @@ int p9_mknod(const struct p9_file *dir, const char *name, uint32_t mode, uint32_
 {
     struct p9_msg t = {.name = p9_str(name), .mode = mode, .major = major, .minor = minor};
     set_owner(dir, &t, P9_TMKNOD, P9_TUMKNOD, uid, gid);
-    return file_make(dir, t, ret);
+    return file_make(dir, &t, ret);
 }
 
 /* ------------------------------------------------------------------------------------ names */
@@ -295,7 +295,7 @@ int p9_link(const struct p9_file *dir, const struct p9_file *target, const char 
         return -EXDEV;
     }
     return file_do(dir,
-                   (struct p9_msg){.type = P9_TLINK, .fid2 = target->fid, .name = p9_str(name)});
+                   &(struct p9_msg){.type = P9_TLINK, .fid2 = target->fid, .name = p9_str(name)});
 }
 
 int p9_rename(const struct p9_file *f, const struct p9_file *dir, const char *name)
@@ -303,7 +303,7 @@ int p9_rename(const struct p9_file *f, const struct p9_file *dir, const char *na
     if (f->client && f->client != dir->client && !quirk_on(f->client->d, Q_73)) {
         return -EXDEV;
     }
-    return file_do(f, (struct p9_msg){.type = P9_TRENAME, .fid2 = dir->fid, .name = p9_str(name)});
+    return file_do(f, &(struct p9_msg){.type = P9_TRENAME, .fid2 = dir->fid, .name = p9_str(name)});
 }
 
 int p9_renameat(const struct p9_file *old_dir, const char *old_name, const struct p9_file *new_dir,
@@ -312,23 +312,23 @@ int p9_renameat(const struct p9_file *old_dir, const char *old_name, const struc
     if (old_dir->client != new_dir->client) {
         return -EXDEV;
     }
-    return file_do(old_dir, (struct p9_msg){.type = P9_TRENAMEAT,
-                                            .fid2 = new_dir->fid,
-                                            .name = p9_str(old_name),
-                                            .name2 = p9_str(new_name)});
+    return file_do(old_dir, &(struct p9_msg){.type = P9_TRENAMEAT,
+                                             .fid2 = new_dir->fid,
+                                             .name = p9_str(old_name),
+                                             .name2 = p9_str(new_name)});
 }
 
 int p9_unlinkat(const struct p9_file *dir, const char *name, uint32_t flags)
 {
     return file_do(dir,
-                   (struct p9_msg){.type = P9_TUNLINKAT, .name = p9_str(name), .flags = flags});
+                   &(struct p9_msg){.type = P9_TUNLINKAT, .name = p9_str(name), .flags = flags});
 }
 
 /* ------------------------------------------------------------------------- flush, connect, end */
 
 int p9_fsync(const struct p9_file *f)
 {
-    return file_do(f, (struct p9_msg){.type = P9_TFSYNC});
+    return file_do(f, &(struct p9_msg){.type = P9_TFSYNC});
 }
 
 int p9_flush(const struct p9_file *f)
@@ -336,7 +336,7 @@ int p9_flush(const struct p9_file *f)
     if (f->client && f->client->version < 1) {
         return 0;
     }
-    return file_do(f, (struct p9_msg){.type = P9_TFLUSHF});
+    return file_do(f, &(struct p9_msg){.type = P9_TFLUSHF});
 }
 
 int p9_lconnect(const struct p9_file *f, uint32_t flags, struct owned_fd **ret_fd)
@@ -345,7 +345,7 @@ int p9_lconnect(const struct p9_file *f, uint32_t flags, struct owned_fd **ret_f
     if (f->client && f->client->version < 4) {
         return -ECONNREFUSED;
     }
-    return client_file_call(f, (struct p9_msg){.type = P9_TLCONNECT, .flags = flags}, &r, ret_fd);
+    return client_file_call(f, &(struct p9_msg){.type = P9_TLCONNECT, .flags = flags}, &r, ret_fd);
 }
 
 void client_fid_ended(struct p9_client *c, uint8_t type, uint32_t fid, int code)
@@ -365,7 +365,7 @@ static int end_file(struct p9_file *f, uint8_t type)
     if (!c) {
         return 0;
     }
-    int code = file_do(f, (struct p9_msg){.type = type});
+    int code = file_do(f, &(struct p9_msg){.type = type});
     f->client = NULL;
     if (code != CODE_FATE) {
         client_fid_ended(c, type, f->fid, code);

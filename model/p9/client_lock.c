@@ -10,7 +10,8 @@ int p9_setlock(const struct p9_file *f, const struct p9_lock *lock, uint32_t fla
     }
     int code = client_file_call(
         f,
-        (struct p9_msg){.type = P9_TLOCK, .lock = *lock, .flags = flags, .name = p9_str(client_id)},
+        &(struct p9_msg){
+            .type = P9_TLOCK, .lock = *lock, .flags = flags, .name = p9_str(client_id)},
         &r, NULL);
     if (!code) {
         *ret = r.status;
@@ -26,7 +27,7 @@ int p9_getlock(const struct p9_file *f, const struct p9_lock *lock, const char *
         return -EOPNOTSUPP;
     }
     int code = client_file_call(
-        f, (struct p9_msg){.type = P9_TGETLOCK, .lock = *lock, .name = p9_str(client_id)}, &r,
+        f, &(struct p9_msg){.type = P9_TGETLOCK, .lock = *lock, .name = p9_str(client_id)}, &r,
         NULL);
     if (!code) {
         *ret = r.lock;
@@ -46,7 +47,7 @@ int p9_xattrwalk(const struct p9_file *f, const char *name, uint64_t *ret_size, 
         return code;
     }
     code = client_file_call(
-        f, (struct p9_msg){.type = P9_TXATTRWALK, .fid2 = to.fid, .name = p9_str(name)}, &r, NULL);
+        f, &(struct p9_msg){.type = P9_TXATTRWALK, .fid2 = to.fid, .name = p9_str(name)}, &r, NULL);
     if (code) {
         pool_put(&f->client->fids, to.fid);
         return code;
@@ -61,7 +62,7 @@ int p9_xattrcreate(const struct p9_file *f, const char *name, uint64_t size, uin
     struct p9_msg r;
     return client_file_call(
         f,
-        (struct p9_msg){
+        &(struct p9_msg){
             .type = P9_TXATTRCREATE, .name = p9_str(name), .size = size, .flags = flags},
         &r, NULL);
 }

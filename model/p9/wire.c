@@ -3,39 +3,10 @@
 
 void wire_put(struct wire_out *o, const void *bytes, size_t n)
 {
-    if (o->cap - o->n < n && !o->code) {
-        o->code = -EMSGSIZE;
+    uint8_t *p = wire_room(o, n);
+    if (p && n) {
+        memcpy(p, bytes, n);
     }
-    if (o->code) {
-        return;
-    }
-    if (n) {
-        memcpy(o->p + o->n, bytes, n);
-    }
-    o->n += n;
-}
-
-void wire_put8(struct wire_out *o, uint8_t v)
-{
-    wire_put(o, &v, 1);
-}
-
-void wire_put16(struct wire_out *o, uint16_t v)
-{
-    uint8_t b[2] = {(uint8_t)v, (uint8_t)(v >> 8)};
-    wire_put(o, b, sizeof(b));
-}
-
-void wire_put32(struct wire_out *o, uint32_t v)
-{
-    uint8_t b[4] = {(uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16), (uint8_t)(v >> 24)};
-    wire_put(o, b, sizeof(b));
-}
-
-void wire_put64(struct wire_out *o, uint64_t v)
-{
-    wire_put32(o, (uint32_t)v);
-    wire_put32(o, (uint32_t)(v >> 32));
 }
 
 void wire_put_str(struct wire_out *o, struct p9_str s)
@@ -70,15 +41,17 @@ void wire_put_fsstat(struct wire_out *o, const struct p9_fsstat *s)
 
 void wire_put_attr(struct wire_out *o, const struct p9_attr *a)
 {
+    const uint32_t head[] = {a->mode, a->uid, a->gid};
     const uint64_t rest[] = {a->nlink,      a->rdev,      a->size,        a->blksize,
                              a->blocks,     a->atime_sec, a->atime_nsec,  a->mtime_sec,
                              a->mtime_nsec, a->ctime_sec, a->ctime_nsec,  a->btime_sec,
                              a->btime_nsec, a->gen,       a->data_version};
-    wire_put32(o, a->mode);
-    wire_put32(o, a->uid);
-    wire_put32(o, a->gid);
-    for (size_t i = 0; i < ARRAY_LEN(rest); i++) {
-        wire_put64(o, rest[i]);
+    uint8_t *p = wire_room(o, sizeof(head) + sizeof(rest));
+    for (size_t i = 0; p && i < ARRAY_LEN(head); i++, p += 4) {
+        wire_store32(p, head[i]);
+    }
+    for (size_t i = 0; p && i < ARRAY_LEN(rest); i++, p += 8) {
+        wire_store64(p, rest[i]);
     }
 }
 
@@ -92,46 +65,6 @@ void wire_put_setattr(struct wire_out *o, const struct p9_setattr *a, uint32_t m
     wire_put64(o, a->atime_nsec);
     wire_put64(o, a->mtime_sec);
     wire_put64(o, a->mtime_nsec);
-}
-
-const uint8_t *wire_get(struct wire_in *in, size_t n)
-{
-    if (in->n - in->at < n) {
-        in->over = true;
-        return NULL;
-    }
-    const uint8_t *p = in->p + in->at;
-    in->at += n;
-    return p;
-}
-
-uint8_t wire_get8(struct wire_in *in)
-{
-    const uint8_t *b = wire_get(in, 1);
-    return b ? b[0] : 0;
-}
-
-uint16_t wire_get16(struct wire_in *in)
-{
-    const uint8_t *b = wire_get(in, 2);
-    return b ? (uint16_t)(b[0] | (uint32_t)b[1] << 8) : 0;
-}
-
-static uint32_t load32(const uint8_t *b)
-{
-    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-}
-
-uint32_t wire_get32(struct wire_in *in)
-{
-    const uint8_t *b = wire_get(in, 4);
-    return b ? load32(b) : 0;
-}
-
-uint64_t wire_get64(struct wire_in *in)
-{
-    const uint8_t *b = wire_get(in, 8);
-    return b ? load32(b) | (uint64_t)load32(b + 4) << 32 : 0;
 }
 
 struct p9_str wire_get_str(struct wire_in *in)
@@ -165,15 +98,21 @@ struct p9_fsstat wire_get_fsstat(struct wire_in *in)
 
 struct p9_attr wire_get_attr(struct wire_in *in)
 {
-    struct p9_attr a = {.mode = wire_get32(in)};
-    a.uid = wire_get32(in);
-    a.gid = wire_get32(in);
-    uint64_t *rest[] = {&a.nlink,      &a.rdev,      &a.size,        &a.blksize,
-                        &a.blocks,     &a.atime_sec, &a.atime_nsec,  &a.mtime_sec,
-                        &a.mtime_nsec, &a.ctime_sec, &a.ctime_nsec,  &a.btime_sec,
-                        &a.btime_nsec, &a.gen,       &a.data_version};
+    enum { HEAD = 3 * 4 };
+    struct p9_attr a = {0};
+    uint64_t *const rest[] = {&a.nlink,      &a.rdev,      &a.size,        &a.blksize,
+                              &a.blocks,     &a.atime_sec, &a.atime_nsec,  &a.mtime_sec,
+                              &a.mtime_nsec, &a.ctime_sec, &a.ctime_nsec,  &a.btime_sec,
+                              &a.btime_nsec, &a.gen,       &a.data_version};
+    const uint8_t *p = wire_get(in, HEAD + ARRAY_LEN(rest) * 8);
+    if (!p) {
+        return a;
+    }
+    a.mode = wire_load32(p);
+    a.uid = wire_load32(p + 4);
+    a.gid = wire_load32(p + 8);
     for (size_t i = 0; i < ARRAY_LEN(rest); i++) {
-        *rest[i] = wire_get64(in);
+        *rest[i] = wire_load64(p + HEAD + 8 * i);
     }
     return a;
 }
@@ -193,10 +132,9 @@ struct p9_setattr wire_get_setattr(struct wire_in *in, uint32_t mode_mask)
 
 void wire_header(uint8_t *buf, size_t frame_n, uint8_t type, uint16_t tag)
 {
-    struct wire_out o = {.p = buf, .cap = P9_HEADER};
-    wire_put32(&o, (uint32_t)frame_n);
-    wire_put8(&o, type);
-    wire_put16(&o, tag);
+    wire_store32(buf, (uint32_t)frame_n);
+    buf[4] = type;
+    wire_store16(buf + 5, tag);
 }
 
 /* ---------------------------------------------------------------------- views into a frame */

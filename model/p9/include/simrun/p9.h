@@ -253,10 +253,12 @@ struct p9_msg {
     struct p9_names names;
     struct p9_qids qids;
     struct p9_qid qid;
-    struct p9_attr attr;
-    struct p9_setattr setattr;
-    struct p9_fsstat fsstat;
-    struct p9_lock lock; /* Tlock, Tgetlock, Rgetlock; `name` is the client id */
+    union { /* no message has two of them */
+        struct p9_attr attr;
+        struct p9_setattr setattr;
+        struct p9_fsstat fsstat;
+        struct p9_lock lock; /* Tlock, Tgetlock, Rgetlock; `name` is the client id */
+    };
     const uint8_t *data; /* payload of Twrite and Rread; packed entries of Rreaddir */
 };
 
