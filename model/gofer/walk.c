@@ -80,9 +80,6 @@ static int clone(struct gofer_file *f, struct p9_qid *qids, size_t *ret_nqids, s
  * component. */
 static char *child_path(struct domain *d, const char *parent, const char *const *names, size_t n)
 {
-    if (n == 1) {
-        return mem_printf(d, "%s/%s", strcmp(parent, "/") == 0 ? "" : parent, names[0]);
-    }
     struct str s;
     str_init(&s, d);
     str_add(&s, strcmp(parent, "/") == 0 ? "" : parent);
