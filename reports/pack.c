@@ -34,6 +34,7 @@ void rep_packer_forget(struct rep_packer *packer)
 {
     rep_hash_set_release(&packer->inputs);
     rep_hash_set_release(&packer->texts);
+    rep_hash_set_release(&packer->lines);
     rep_hash_set_release(&packer->dirs);
     rep_hash_set_release(&packer->paths);
     rep_hash_set_release(&packer->lists);
@@ -182,6 +183,10 @@ static void put_texts(struct rep_packer *packer, const struct rep_result *result
     }
     put_text(packer, result->file);
     put_text(packer, result->reason);
+    if (result->text[REP_LOG]) {
+        pack_lines(packer, result->text[REP_LOG]);
+    }
+    pack_put(&packer->out, PACK_NONE);
 }
 
 static void put_findings(struct rep_buf *out, const struct rep_result *result)

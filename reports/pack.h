@@ -5,6 +5,7 @@
  *     name, result, status, fds_left, leaks, duration_ns, line, flaky
  *     input      a mark; PACK_HASH: its hash; PACK_WHOLE: the hash, and for each part a mark
  *     texts      of enum pack_text, each a mark; PACK_HASH: its hash; PACK_WHOLE: hash and text
+ *     lines      elements of the log, as JSON, that were not packed before, each after a mark
  *     tree       a mark; PACK_HASH: the root's hash; PACK_WHOLE: directories, the root first, and
  * the paths that were not packed before, each after a mark mounts     a mark; PACK_HASH: hash of
  * the list; PACK_WHOLE: hash and mounts findings, attempts
@@ -84,7 +85,7 @@ struct rep_packer {
     struct rep_buf list; /* hashes and places of the mounts */
     struct pack_tree tree;
     /* What was packed: */
-    struct rep_hash_set inputs, texts, dirs, paths, lists, mounts;
+    struct rep_hash_set inputs, texts, lines, dirs, paths, lists, mounts;
     struct rep_error error;
 };
 
@@ -110,6 +111,11 @@ void pack_hash_node(struct rep_buf *bytes, const char *name, size_t name_size,
 enum { PACK_MOUNT_TEXTS = 17 };
 
 void pack_mounts(struct rep_packer *packer, const struct rep_result *result);
+
+/* ---- pack_lines.c ---- */
+
+/* Packs the elements of a JSON array; nothing of what is none. */
+void pack_lines(struct rep_packer *packer, const char *json);
 
 /* ---- pack_put.c ---- */
 

@@ -125,7 +125,7 @@ struct rep_db {
     struct rep_hash_set mounts;    /* lists */
     struct rep_mount_id *mount_id; /* owned; REP_MOUNT_IDS of them, or NULL */
     struct rep_hash_set dirs;
-    struct rep_hash_set searched; /* texts, by rep_search_add_text */
+    struct rep_hash_set errors; /* of search_item */
 };
 
 /* A kept statement, reset and ready to bind; it belongs to `db`. */
@@ -440,12 +440,12 @@ int rep_check_overlap(struct rep_db *into, const struct rep_merge_source *source
 /* Bytes of a directory's path up to which the paths in it are indexed: Linux's PATH_MAX. */
 #define REP_SEARCH_PATH 4096
 
-/*
- * A run that records adds what can be searched to the transaction of its results. Each is stored
- * once; a log that is no JSON is not. `kind` is REP_SQL_SEARCH_ERROR or _LOG, `hash` of the blob.
- */
-int rep_search_add_text(struct rep_run *run, enum rep_sql kind, const struct rep_hash *hash);
-int rep_search_add_path(struct rep_run *run, const char *path, size_t size);
+/* A run that records adds what can be searched to the transaction of its results; what is there
+ * already is not added. Of an error the hash of the blob. */
+int rep_search_add_error(struct rep_run *run, const struct rep_hash *hash);
+/* REP_SQL_SEARCH_LOG: an element of a log, as JSON; what is none is left out. REP_SQL_SEARCH_PATH:
+ * a path. */
+int rep_search_add(struct rep_run *run, enum rep_sql kind, const char *text, size_t size);
 /* Before the commit: indexes what was added. */
 int rep_search_store(struct rep_run *run);
 

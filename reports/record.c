@@ -156,13 +156,12 @@ static int store_texts(struct rep_run *run, struct pack_in *in, struct parts *pa
     for (size_t i = 0; i < PACK_TEXTS && code == 0 && !in->bad; i++) {
         code = store_text(run, in, &parts->text[i]);
     }
-    const struct named *error = &parts->text[PACK_ERROR];
-    const struct named *log = &parts->text[PACK_FIRST_TEXT + REP_LOG];
-    if (code == 0 && error->present) {
-        code = rep_search_add_text(run, REP_SQL_SEARCH_ERROR, &error->hash);
+    if (code == 0 && !in->bad && parts->text[PACK_ERROR].present) {
+        code = rep_search_add_error(run, &parts->text[PACK_ERROR].hash);
     }
-    if (code == 0 && log->present) {
-        code = rep_search_add_text(run, REP_SQL_SEARCH_LOG, &log->hash);
+    while (code == 0 && pack_get_below(in, PACK_MARKS) != PACK_NONE) {
+        struct pack_piece line = pack_get_text(in);
+        code = in->bad || !line.p ? 0 : rep_search_add(run, REP_SQL_SEARCH_LOG, line.p, line.n);
     }
     return code;
 }

@@ -16,7 +16,7 @@ void rep_forget_caches(struct rep_db *db)
     rep_hash_set_release(&db->inputs);
     rep_hash_set_release(&db->mounts);
     rep_hash_set_release(&db->dirs);
-    rep_hash_set_release(&db->searched);
+    rep_hash_set_release(&db->errors);
     free(db->mount_id);
     db->mount_id = NULL;
 }

@@ -205,16 +205,16 @@ CREATE TABLE run_part(
     PRIMARY KEY(run, part)
 ) STRICT, WITHOUT ROWID;
 
--- What full text search can find, each once: error texts, logs and the paths of recorded trees. Added together with the
--- results.
+-- What full text search can find, each once: error texts, lines of logs and the paths of recorded trees. Added together
+-- with the results.
 CREATE TABLE search_item(
     id   INTEGER PRIMARY KEY,            -- rowid in search
     kind TEXT NOT NULL CHECK(kind IN ('error', 'log', 'path')),
-    hash BLOB REFERENCES blob(hash),     -- of the error or log; NULL for a path
-    path TEXT                            -- NULL for texts
+    hash BLOB REFERENCES blob(hash),     -- of the error; NULL for the others
+    text TEXT                            -- a path, or an element of logs; NULL for errors
 ) STRICT;
-CREATE UNIQUE INDEX search_item_hash ON search_item(hash, kind) WHERE hash IS NOT NULL;
-CREATE UNIQUE INDEX search_item_path ON search_item(path) WHERE path IS NOT NULL;
+CREATE UNIQUE INDEX search_item_hash ON search_item(hash) WHERE hash IS NOT NULL;
+CREATE UNIQUE INDEX search_item_text ON search_item(text, kind) WHERE text IS NOT NULL;
 
 -- SELECT kind, text FROM search WHERE search MATCH '"resolv.conf"' - what is no plain word goes into quotes.
 CREATE VIRTUAL TABLE search USING fts5(kind UNINDEXED, text, content = 'search_text', content_rowid = 'id');

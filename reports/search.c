@@ -71,49 +71,41 @@ static int add_match(struct search *search, enum rep_change_kind kind, const cha
     return code < 0 ? rep_fail_memory(search->db) : 0;
 }
 
-/* Of a log the lines that match; each is one match, in however many logs it stands. */
-static int add_lines(struct search *search, const char *text, const char *name)
-{
-    int code = 0;
-    while (*text && code == 0) {
-        size_t size = strcspn(text, "\n");
-        if (memchr(text, MARK_ON, size)) {
-            struct rep_buf line = {0};
-            rep_buf_add(&line, text, size);
-            code = line.failed ? rep_fail_memory(search->db)
-                               : add_match(search, REP_CHANGE_LOG, line.data, name);
-            rep_buf_release(&line);
-        }
-        text += size + (text[size] == '\n');
-    }
-    return code;
-}
+static const char *const errors_sql =
+    "WITH hit AS MATERIALIZED (SELECT i.hash, highlight(search, 1, char(1), char(2)) AS text "
+    "FROM search JOIN search_item i ON i.id = search.rowid "
+    "WHERE search MATCH ?1 AND i.kind = 'error') "
+    "SELECT h.text, r.run || ' ' || r.name FROM hit h JOIN result r ON r.error = h.hash "
+    "WHERE ?2 = 0 OR r.run = ?2";
 
-static const char *const texts_sql =
-    "WITH hit AS MATERIALIZED (SELECT i.kind, i.hash, "
-    "highlight(search, 1, char(1), char(2)) AS text FROM search JOIN search_item i "
-    "ON i.id = search.rowid WHERE search MATCH ?1 AND i.kind <> 'path') "
-    "SELECT 'error', h.text, r.run || ' ' || r.name FROM hit h JOIN result r ON r.error = h.hash "
-    "WHERE h.kind = 'error' AND (?2 = 0 OR r.run = ?2) UNION ALL "
-    "SELECT 'log', h.text, r.run || ' ' || r.name FROM hit h JOIN result r ON r.log = h.hash "
-    "WHERE h.kind = 'log' AND (?2 = 0 OR r.run = ?2)";
+/* A line names no logs: those of the runs that are looked at are gone over, each once. */
+static const char *const lines_sql =
+    "WITH hit AS MATERIALIZED (SELECT i.text AS line, highlight(search, 1, char(1), char(2)) AS "
+    "text "
+    "FROM search JOIN search_item i ON i.id = search.rowid "
+    "WHERE search MATCH ?1 AND i.kind = 'log'), "
+    "log AS MATERIALIZED (SELECT DISTINCT log AS hash FROM result WHERE log IS NOT NULL "
+    "AND (?2 = 0 OR run = ?2) AND EXISTS (SELECT 1 FROM hit)), "
+    "found AS MATERIALIZED (SELECT DISTINCT l.hash, h.text FROM log l JOIN blob b ON b.hash = "
+    "l.hash, "
+    "json_each(iif(json_valid(b.data) AND json_type(b.data) = 'array', b.data, '[]')) e "
+    "JOIN hit h ON h.line = e.value) "
+    "SELECT f.text, r.run || ' ' || r.name FROM found f JOIN result r ON r.log = f.hash "
+    "WHERE ?2 = 0 OR r.run = ?2";
 
-static int find_texts(struct search *search)
+static int find_texts(struct search *search, const char *sql, enum rep_change_kind kind)
 {
     sqlite3_stmt *stmt = NULL;
-    int code = rep_sql_prepare(search->db, texts_sql, &stmt);
+    int code = rep_sql_prepare(search->db, sql, &stmt);
     if (code < 0) {
         return code;
     }
     rep_bind_text(stmt, 1, search->match);
     sqlite3_bind_int64(stmt, 2, search->run);
     while ((code = rep_sql_row(search->db, stmt, "search")) == 1) {
-        const char *kind = rep_column_text(stmt, 0);
-        const char *text = rep_column_text(stmt, 1);
-        const char *name = rep_column_text(stmt, 2);
-        code = !text || !name             ? 0
-               : strcmp(kind, "log") == 0 ? add_lines(search, text, name)
-                                          : add_match(search, REP_CHANGE_ERROR, text, name);
+        const char *text = rep_column_text(stmt, 0);
+        const char *name = rep_column_text(stmt, 1);
+        code = text && name ? add_match(search, kind, text, name) : 0;
         if (code < 0) {
             break;
         }
@@ -185,9 +177,9 @@ static int find_paths(struct search *search)
     sqlite3_stmt *stmt = NULL;
     unsigned seen = 0;
     int code = rep_sql_prepare(search->db,
-                               "SELECT i.path, highlight(search, 1, char(1), char(2)) "
+                               "SELECT i.text, highlight(search, 1, char(1), char(2)) "
                                "FROM search JOIN search_item i ON i.id = search.rowid "
-                               "WHERE search MATCH ?1 AND i.kind = 'path' ORDER BY rank, i.path",
+                               "WHERE search MATCH ?1 AND i.kind = 'path' ORDER BY rank, i.text",
                                &stmt);
     if (code < 0) {
         return code;
@@ -401,7 +393,10 @@ int rep_search(struct rep_db *db, const char *ref, const char *const *words, siz
     }
     search.match = match.data;
     if (code == 0) {
-        code = find_texts(&search);
+        code = find_texts(&search, errors_sql, REP_CHANGE_ERROR);
+    }
+    if (code == 0) {
+        code = find_texts(&search, lines_sql, REP_CHANGE_LOG);
     }
     if (code == 0) {
         code = find_paths(&search);

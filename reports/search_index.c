@@ -22,36 +22,34 @@ static int begin(struct rep_run *run)
     return code < 0 ? code : 0;
 }
 
-int rep_search_add_text(struct rep_run *run, enum rep_sql kind, const struct rep_hash *hash)
+int rep_search_add_error(struct rep_run *run, const struct rep_hash *hash)
 {
     sqlite3_stmt *stmt = NULL;
-    struct rep_hash key = *hash;
-    key.byte[0] ^= (unsigned char)(kind == REP_SQL_SEARCH_LOG);
-    if (rep_hash_set_has(&run->db->searched, &key)) {
+    if (rep_hash_set_has(&run->db->errors, hash)) {
         return 0;
     }
     int code = begin(run);
-    code = code ? code : rep_sql_kept(run->db, kind, &stmt);
+    code = code ? code : rep_sql_kept(run->db, REP_SQL_SEARCH_ERROR, &stmt);
     if (code < 0) {
         return code;
     }
     rep_bind_hash(stmt, 1, hash);
     code = rep_sql_done(run->db, stmt, "index what can be searched");
     if (code == 0) {
-        rep_hash_set_add(&run->db->searched, &key);
+        rep_hash_set_add(&run->db->errors, hash);
     }
     return code;
 }
 
-int rep_search_add_path(struct rep_run *run, const char *path, size_t size)
+int rep_search_add(struct rep_run *run, enum rep_sql kind, const char *text, size_t size)
 {
     sqlite3_stmt *stmt = NULL;
     int code = begin(run);
-    code = code ? code : rep_sql_kept(run->db, REP_SQL_SEARCH_PATH, &stmt);
+    code = code ? code : rep_sql_kept(run->db, kind, &stmt);
     if (code < 0) {
         return code;
     }
-    (void)sqlite3_bind_text64(stmt, 1, path, size, SQLITE_STATIC, SQLITE_UTF8);
+    (void)sqlite3_bind_text64(stmt, 1, text, size, SQLITE_STATIC, SQLITE_UTF8);
     return rep_sql_done(run->db, stmt, "index what can be searched");
 }
 
@@ -78,10 +76,13 @@ int rep_search_store(struct rep_run *run)
 
 static const char *const texts_sql =
     "INSERT OR IGNORE INTO search_item(kind, hash) "
-    "SELECT DISTINCT 'error', error FROM result WHERE id > ?1 AND id <= ?2 AND error IS NOT NULL "
-    "UNION ALL "
-    "SELECT DISTINCT 'log', r.log FROM result r JOIN blob b ON b.hash = r.log "
-    "WHERE r.id > ?1 AND r.id <= ?2 AND json_valid(b.data)";
+    "SELECT DISTINCT 'error', error FROM result WHERE id > ?1 AND id <= ?2 AND error IS NOT NULL";
+
+static const char *const lines_sql =
+    "INSERT OR IGNORE INTO search_item(kind, text) SELECT DISTINCT 'log', e.value FROM "
+    "(SELECT DISTINCT log FROM result WHERE id > ?1 AND id <= ?2) r JOIN blob b ON b.hash = r.log, "
+    "json_each(iif(json_valid(b.data) AND json_type(b.data) = 'array', b.data, '[]')) e "
+    "WHERE e.value IS NOT NULL";
 
 /*
  * Each directory is walked once for each path where it stands. A directory counts more nodes than
@@ -98,7 +99,7 @@ static const char *const paths_sql =
     "WHERE d.nodes < w.nodes AND length(CAST(w.path AS BLOB)) < ?3 "
     "LIMIT (SELECT min(ifnull(sum(max(min(nodes, 4194304), 0)), 0), 16777216) FROM dir "
     "WHERE hash IN (SELECT tree FROM result WHERE id > ?1 AND id <= ?2))) "
-    "INSERT OR IGNORE INTO search_item(kind, path) "
+    "INSERT OR IGNORE INTO search_item(kind, text) "
     "SELECT DISTINCT 'path', iif(n.name = '/', '/', w.path || '/' || n.name) "
     "FROM walk w JOIN node n ON n.dir = w.dir";
 
@@ -129,6 +130,9 @@ static int add_results(struct rep_db *db, int64_t from, int64_t to)
     int code = rep_sql_int(db, "SELECT ifnull(max(id), 0) FROM search_item", &known);
     if (code == 0) {
         code = run_step(db, texts_sql, from, to);
+    }
+    if (code == 0) {
+        code = run_step(db, lines_sql, from, to);
     }
     if (code == 0) {
         code = run_step(db, paths_sql, from, to);

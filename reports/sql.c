@@ -50,9 +50,11 @@ static const char *const texts[REP_SQL_COUNT] = {
         "overlay, upper, lower, special, readdir, error, child, layers FROM node WHERE dir = ? "
         "ORDER BY name",
     [REP_SQL_SEARCH_ERROR] = "INSERT OR IGNORE INTO search_item(kind, hash) VALUES('error', ?)",
-    [REP_SQL_SEARCH_LOG] = "INSERT OR IGNORE INTO search_item(kind, hash) "
-                           "SELECT 'log', hash FROM blob WHERE hash = ? AND json_valid(data)",
-    [REP_SQL_SEARCH_PATH] = "INSERT OR IGNORE INTO search_item(kind, path) VALUES('path', ?)",
+    [REP_SQL_SEARCH_LOG] =
+        "INSERT OR IGNORE INTO search_item(kind, text) SELECT 'log', value FROM "
+        "(SELECT CASE WHEN json_valid(?1) THEN json_extract(?1, '$') END AS value) "
+        "WHERE value IS NOT NULL",
+    [REP_SQL_SEARCH_PATH] = "INSERT OR IGNORE INTO search_item(kind, text) VALUES('path', ?)",
     [REP_SQL_SEARCH_LAST] = "SELECT ifnull(max(id), 0) FROM search_item",
     [REP_SQL_SEARCH_INDEX] =
         "INSERT INTO search(rowid, text) SELECT id, text FROM search_text WHERE id > ?",

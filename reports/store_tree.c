@@ -95,7 +95,7 @@ static int store_paths(struct rep_run *run, struct pack_in *in)
     int code = 0;
     while (code == 0 && pack_get_below(in, PACK_MARKS) != PACK_NONE) {
         struct pack_piece path = pack_get_text(in);
-        code = in->bad || !path.p ? 0 : rep_search_add_path(run, path.p, path.n);
+        code = in->bad || !path.p ? 0 : rep_search_add(run, REP_SQL_SEARCH_PATH, path.p, path.n);
     }
     return code;
 }

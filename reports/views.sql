@@ -153,10 +153,7 @@ CREATE VIEW flaky AS
     SELECT name, attempts, failed, different, outcomes, status, error, run
     FROM run_flaky WHERE run = (SELECT max(id) FROM run) ORDER BY name;
 
--- The text of what search finds: a log is one line for each of its elements. (What is no JSON is not in search_item.)
+-- The text of what search finds.
 CREATE VIEW search_text AS
-    SELECT i.id, i.kind,
-           CASE i.kind WHEN 'path' THEN i.path
-                       WHEN 'error' THEN CAST(b.data AS TEXT)
-                       ELSE (SELECT group_concat(value, char(10)) FROM json_each(b.data)) END AS text
+    SELECT i.id, i.kind, ifnull(i.text, CAST(b.data AS TEXT)) AS text
     FROM search_item i LEFT JOIN blob b ON b.hash = i.hash;

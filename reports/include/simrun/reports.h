@@ -483,8 +483,9 @@ int rep_query(struct rep_db *db, const char *query, const char *ref, const struc
  * Full text search over error texts, log lines and paths, in the run `ref` or, when it is NULL, in
  * all runs. Each word is found as its letters and digits stand, in any case: resolv.conf finds
  * resolv followed by conf; with a * at the end also what begins so. All words must be in one error,
- * log or path. Each text that matches is one match with the cases that have it, the most frequent
- * first: text for people (matches coloured), or JSON lines {"kind","text","cases","results":
+ * path or line (element of an array) of a log. Each text that matches is one match with the cases
+ * that have it, the most frequent first: text for people (matches coloured), or JSON lines
+ * {"kind","text","cases","results":
  * [{"run","name"}]}. CSV is -EINVAL, as is a word without a letter or digit. `*matches` (may be
  * NULL) = how many.
  */

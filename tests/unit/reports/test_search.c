@@ -140,6 +140,64 @@ static void a_log_that_is_no_json_does_no_harm(void **state)
     rep_close(db);
 }
 
+static void list_items(struct scratch *t, struct rep_db *db, struct rep_buf *items)
+{
+    rep_buf_clear(&t->text);
+    OK(db, rep_query(db, "SELECT kind, text FROM search_text ORDER BY kind, text", NULL, &t->sink,
+                     REP_FORMAT_CSV));
+    rep_buf_add(items, t->text.data, t->text.size);
+}
+
+/* What is added with the results is what a file gets that is gone over later. */
+static void both_ways_find_the_same(void **state)
+{
+    static const char *const logs[] = {"[]",
+                                       "[\"one\",\"two \\\"quoted, ]\\\" line\",\"one\"]",
+                                       " [ \"one\" , 7 , null, true ,1.5] ",
+                                       "[{\"a\":[1,\"}\"]},[\"b, c\"],\"\\u00e4\\\\\",\"\"]",
+                                       "{\"k\":\"member\"}",
+                                       "\"text\""};
+    struct scratch *t = *state;
+    struct rep_db *db = filled(t);
+    struct rep_run *run = begin_run(db, NULL);
+    for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+        char name[8];
+        (void)snprintf(name, sizeof name, "%zu", i);
+        record(run, name, "an error", logs[i], "/etc/more");
+    }
+    end_run(run);
+    struct rep_buf before = {0}, after = {0};
+    list_items(t, db, &before);
+    OK(db, rep_search_forget(db));
+    OK(db, rep_search_update(db));
+    list_items(t, db, &after);
+    assert_contains(before.data, "b, c");
+    assert_lacks(before.data, "member"); /* no lines in it */
+    assert_string_equal(before.data, after.data);
+    rep_buf_release(&before);
+    rep_buf_release(&after);
+    rep_close(db);
+}
+
+/* A line that stands in many logs is one item; what is found in it are all its cases. */
+static void lines_are_found_in_all_logs(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = filled(t);
+    struct rep_run *run = begin_run(db, NULL);
+    record(run, "x", NULL, "[\"W shared warning\",\"x alone\"]", "/etc/x");
+    record(run, "y", NULL, "[\"y alone\",\"W shared warning\"]", "/etc/x");
+    end_run(run);
+    assert_int_equal(query_int(db, "SELECT count(*) FROM search_item WHERE text LIKE '%shared%'"),
+                     1);
+    assert_int_equal(find(t, db, NULL, "shared", "warning"), 1);
+    assert_contains(t->text.data,
+                    "log    W shared warning\n       2 results: x (run 3), y (run 3)\n");
+    assert_int_equal(find(t, db, NULL, "alone", NULL), 2);
+    assert_int_equal(find(t, db, NULL, "alone", "shared"), 0); /* not on one line */
+    rep_close(db);
+}
+
 /* What a run stored can be found before it ends, and however it ends. */
 static void a_run_that_goes_on_is_searched(void **state)
 {
@@ -184,6 +242,8 @@ int main(void)
         SCRATCH_TEST(wrong_words_are_told),
         SCRATCH_TEST(equal_texts_are_indexed_once),
         SCRATCH_TEST(a_log_that_is_no_json_does_no_harm),
+        SCRATCH_TEST(both_ways_find_the_same),
+        SCRATCH_TEST(lines_are_found_in_all_logs),
         SCRATCH_TEST(a_run_that_goes_on_is_searched),
         SCRATCH_TEST(the_next_writer_indexes_what_is_not_indexed),
     };
