@@ -1,9 +1,34 @@
 /* Values of result lines, and which of them count. */
 #include "compare.h"
 
+#include <stdio.h>
+
 static const char *const field_names[] = {
     "result", "error", "compiled", "log", "fds_left", "nodes", "ops", "restore", "host_diff",
 };
+
+/* JSON text becomes what it stands for: who shows a difference escapes it, once. */
+static void undo_escapes(char *text)
+{
+    static const char letters[] = "bfnrt";
+    static const char meant[] = "\b\f\n\r\t";
+    char *to = text;
+    for (const char *p = text; *p; p++) {
+        if (*p != '\\') {
+            *to++ = *p;
+            continue;
+        }
+        const char *letter = strchr(letters, *++p);
+        unsigned code = 0;
+        if (sscanf(p, "u%4x", &code) == 1) { /* a control character: all else is written as it is */
+            *to++ = (char)code;
+            p += 4;
+        } else {
+            *to++ = letter ? meant[letter - letters] : *p;
+        }
+    }
+    *to = '\0';
+}
 
 char *value_text(struct domain *d, const cJSON *value)
 {
@@ -14,6 +39,7 @@ char *value_text(struct domain *d, const cJSON *value)
     if (!whole) {
         return mem_dup(d, "?");
     }
+    undo_escapes(whole);
     bool cut = strlen(whole) > LIMIT_DIFFERENCE_VALUE;
     char *text = mem_printf(d, "%.*s%s", (int)LIMIT_DIFFERENCE_VALUE, whole, cut ? "..." : "");
     cJSON_free(whole);

@@ -31,7 +31,8 @@ void subtrees_release(struct subtrees *s);
 
 /* ---- values ---- */
 
-/* One value as JSON text of at most LIMIT_DIFFERENCE_VALUE bytes; NULL (the value) is "nothing". */
+/* One value as JSON without escapes, of at most LIMIT_DIFFERENCE_VALUE bytes; NULL (the value) is
+ * "nothing". */
 char *value_text(struct domain *d, const cJSON *value);
 /* Absent, null, false, zero, "", [] and {}: what a result line leaves out. */
 bool value_is_empty(const cJSON *value);

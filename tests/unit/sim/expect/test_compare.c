@@ -165,6 +165,16 @@ static void long_values_are_cut(void **state)
     mem_free(shown);
 }
 
+static void values_are_not_escaped(void **state)
+{
+    struct fixture *f = *state;
+    cJSON *value = cJSON_Parse("[\"a \\\"b\\\" \\\\ \\/ \\b\\f\\n\\r\\t \\u001b\\u0001 \\u00e9\"]");
+    char *shown = value_text(&f->d, value);
+    assert_string_equal(shown, "[\"a \"b\" \\ / \b\f\n\r\t \033\001 \u00e9\"]");
+    mem_free(shown);
+    cJSON_Delete(value);
+}
+
 int main(void)
 {
     const struct CMUnitTest compare_tests[] = {
@@ -185,6 +195,7 @@ int main(void)
         test(a_star_stands_for_no_list),
         test(fewer_operations_are_told),
         test(long_values_are_cut),
+        test(values_are_not_escaped),
     };
     return cmocka_run_group_tests(compare_tests, NULL, NULL);
 }
