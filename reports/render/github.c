@@ -73,7 +73,7 @@ static void add_failure(struct rep_report *report, const struct rep_result *resu
         add_part(out, reasons.line[i], false);
         rep_buf_str(out, "%0A");
     }
-    rep_add_replay(&replay, result->name, result->file, report->head.run->profile);
+    rep_add_replay(&replay, result->name, result->file, report->head.replay);
     rep_buf_str(out, "result: ");
     add_part(out, result->result, false);
     rep_buf_str(out, replay.size ? "%0Aagain: " : "");

@@ -91,7 +91,8 @@ bool rep_json_next_string(const char **json, struct rep_buf *buf);
 
 /* As rep_replay, without escapes for terminals: what such text would need is quoted for the shell
  * as $'\xNN'. */
-void rep_add_replay(struct rep_buf *buf, const char *name, const char *file, const char *profile);
+void rep_add_replay(struct rep_buf *buf, const char *name, const char *file,
+                    const char *const *options);
 
 /* ---- words.c: texts as the formats quote them ---------------------------------------------------
  */

@@ -86,7 +86,7 @@ static void add_failure(struct rep_report *report, const struct rep_result *resu
         rep_buf_str(out, ": ");
         rep_add_xml(out, result->error);
     }
-    rep_add_replay(&replay, result->name, result->file, report->head.run->profile);
+    rep_add_replay(&replay, result->name, result->file, report->head.replay);
     rep_buf_str(out, replay.size ? "\nagain: " : "");
     rep_add_xml_raw(out, replay.data);
     rep_buf_fmt(out, "</%s>\n", element);

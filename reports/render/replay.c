@@ -56,7 +56,8 @@ static void add_word(struct rep_buf *buf, const char *text)
     rep_buf_str(buf, "'");
 }
 
-void rep_add_replay(struct rep_buf *buf, const char *name, const char *file, const char *profile)
+void rep_add_replay(struct rep_buf *buf, const char *name, const char *file,
+                    const char *const *options)
 {
     struct rep_buf glob = {0};
     if (!file || strcmp(file, "-") == 0) {
@@ -64,9 +65,9 @@ void rep_add_replay(struct rep_buf *buf, const char *name, const char *file, con
     }
     add_glob(&glob, name);
     rep_buf_str(buf, "simrun -j0");
-    if (profile) {
-        rep_buf_str(buf, " --profile ");
-        add_word(buf, profile);
+    for (size_t i = 0; options && options[i]; i++) {
+        rep_buf_str(buf, " ");
+        add_word(buf, options[i]);
     }
     rep_buf_str(buf, " --filter ");
     add_word(buf, glob.data ? glob.data : "");
@@ -76,10 +77,11 @@ void rep_add_replay(struct rep_buf *buf, const char *name, const char *file, con
     rep_buf_release(&glob);
 }
 
-int rep_replay(const struct rep_sink *sink, const char *name, const char *file, const char *profile)
+int rep_replay(const struct rep_sink *sink, const char *name, const char *file,
+               const char *const *options)
 {
     struct rep_out out;
     rep_out_init(&out, sink);
-    rep_add_replay(&out.line, name, file, profile);
+    rep_add_replay(&out.line, name, file, options);
     return rep_out_finish(&out);
 }

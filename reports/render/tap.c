@@ -104,7 +104,7 @@ static void add_diagnostics(struct rep_report *report, const struct rep_result *
     struct rep_buf replay = {0};
     struct rep_reasons reasons;
     rep_reasons_find(report, result, &reasons);
-    rep_add_replay(&replay, result->name, result->file, report->head.run->profile);
+    rep_add_replay(&replay, result->name, result->file, report->head.replay);
     rep_buf_str(out, "  ---\n");
     add_member(out, "message", reasons.count ? reasons.line[0] : NULL);
     add_member(out, "severity", rep_judged_bad(rep_judge(report, result)) ? "fail" : "todo");

@@ -64,7 +64,7 @@ static void add_details(struct rep_report *report, const struct rep_result *resu
     for (size_t i = 0; i < reasons.count; i++) {
         rep_out_wrap(out, "    ", 6, reasons.line[i]);
     }
-    rep_add_replay(&replay, result->name, result->file, report->head.run->profile);
+    rep_add_replay(&replay, result->name, result->file, report->head.replay);
     if (replay.size) {
         /* On one line of any length, to be copied. */
         rep_out_raw(out, "    again: ");

@@ -100,6 +100,14 @@ void order_shuffle(size_t *v, size_t n, uint64_t seed);
 char *record_options(const struct cli *c, const struct settings *set, const struct choice *choice,
                      const char *baseline);
 
+/* ---- replay.c ---- */
+/* What decides the results of a run, as words of a command line with a NULL at the end. `options`:
+ * JSON of record_options; what it is not is left out. `profile` may be NULL. 0 or CODE_FATE; to be
+ * released in any case. */
+int replay_words(struct domain *d, const char *profile, const char *options, struct ptrvec *ret);
+const char *const *replay_text(const struct ptrvec *words);
+void replay_release(struct ptrvec *words);
+
 /* ---- progress.c: a line on standard error while cases run ---- */
 struct progress {
     const struct cli_env *env;
@@ -124,6 +132,7 @@ struct summary {
     size_t cases, selected, failed, flaky;
     struct earlier earlier; /* of a resumed run: not among the others */
     size_t checks, checks_skipped;
+    const char *const *replay;                     /* borrowed: as rep_replay takes it */
     struct summary_case flakies[SUMMARY_FAILURES]; /* the first; `text`: what they gave */
     size_t status[VERDICT_STATUSES], outcome[OUTCOME_COUNT];
     struct summary_case failures[SUMMARY_FAILURES]; /* the first */

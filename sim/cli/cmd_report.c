@@ -32,7 +32,8 @@ static size_t names_of(const struct cli *c, const char *const **names)
 struct report_source {
     struct rep_db *db;
     struct rep_run_info info;
-    struct run_ref base; /* of --baseline */
+    struct ptrvec replay; /* words */
+    struct run_ref base;  /* of --baseline */
 };
 
 static int write_report(struct cli *c, const struct report_source *source,
@@ -56,6 +57,7 @@ static int write_report(struct cli *c, const struct report_source *source,
     };
     struct rep_report_head head = {
         .run = &run,
+        .replay = replay_text(&source->replay),
         .id = info->id,
         .planned = n                       ? (int64_t)n
                    : t->renderer->one_case ? info->counts.recorded
@@ -121,8 +123,12 @@ static int report_run(struct cli *c, const struct settings *set, struct report_t
     if (!code && rep_run_find(source.db, ref.run, &source.info)) {
         code = complain(c, EXIT_USAGE, "%s", rep_error_text(source.db));
     }
+    if (!code && replay_words(c->d, source.info.profile, source.info.options, &source.replay)) {
+        code = complain(c, EXIT_HARNESS, "out of memory");
+    }
     code = code ? code : find_baseline(c, &source);
     code = code ? code : write_report(c, &source, set, t);
+    replay_release(&source.replay);
     rep_run_info_release(&source.info);
     run_ref_release(&source.base);
     (void)rep_close(own);

@@ -23,6 +23,7 @@ struct session {
     struct live_reports reports;
     struct update update;
     const char *fail_on[FAIL_ON_NAMES]; /* names */
+    struct ptrvec replay;               /* words */
     FILE *text;                         /* where what people read goes */
     bool answer;
     int failure; /* exit code of a trouble that was already complained about */
@@ -220,7 +221,12 @@ static void tell(struct session *s, int64_t ns, bool complete)
 
 static int begin_reports(struct session *s)
 {
+    const struct rep_run_options *run = &s->store.run_options;
+    if (replay_words(s->c->d, run->profile, run->options, &s->replay)) {
+        return complain(s->c, EXIT_HARNESS, "out of memory");
+    }
     struct rep_report_head head = {
+        .replay = replay_text(&s->replay),
         .run = &s->store.run_options,
         .id = s->store.id,
         .planned = (int64_t)(s->resume.on ? s->choice.n_plan : s->choice.n),
@@ -256,6 +262,8 @@ static int run_all(struct session *s)
     struct error err = {0};
     summary_init(&s->summary, s->c->d, s->choice.n);
     s->summary.earlier = s->resume.earlier;
+    /* On a terminal the profile need not be told to whoever did not choose it. */
+    s->summary.replay = replay_text(&s->replay) + (s->c->o.profile.n ? 0 : 2);
     progress_init(&s->progress, s->c, s->choice.n);
     int64_t start = env->now(env->arg);
     int how = run_go(s->run, record, s, &err);
@@ -342,6 +350,7 @@ int cmd_run(struct cli *c)
     s.text = s.reports.on_out ? c->env->err : c->env->out;
     code = code ? code : run_session(&s);
     live_reports_release(&s.reports);
+    replay_release(&s.replay);
     update_release(&s.update);
     run_free(s.run);
     store_close(&s.store);

@@ -53,6 +53,7 @@ static void set_options(struct store *s, const struct settings *set, const struc
         .seed = choice->seed,
         .shard_index = choice->shard.index,
         .shard_count = choice->shard.count,
+        .options = s->options = record_options(s->c, set, choice, NULL),
     };
     if (resume->on) {
         s->run_options.argv = (const char *const *)resume->words;
@@ -64,6 +65,7 @@ static void set_options(struct store *s, const struct settings *set, const struc
 static int begin(struct store *s, const struct settings *set, const struct choice *choice)
 {
     char *baseline = baseline_text(s);
+    mem_free(s->options);
     s->options = record_options(s->c, set, choice, baseline);
     s->run_options.options = s->options;
     mem_free(baseline);

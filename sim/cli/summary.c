@@ -140,13 +140,12 @@ static void print_lines(FILE *out, const char *text)
 }
 
 /* The line that runs the case again; standard input cannot be read twice. */
-static void print_again(const struct cli *c, FILE *out, const struct summary_case *f)
+static void print_again(const struct summary *s, FILE *out, const struct summary_case *f)
 {
-    const char *profile = c->o.profile.n ? c->o.profile.p[c->o.profile.n - 1] : NULL;
     if (strcmp(f->file, "-") != 0) {
         struct rep_sink sink = cli_sink(out, 0, false);
         (void)fputs("     again: ", out);
-        (void)rep_replay(&sink, f->name, f->file, profile);
+        (void)rep_replay(&sink, f->name, f->file, s->replay);
         (void)fputc('\n', out);
     }
 }
@@ -160,7 +159,7 @@ static void print_failures(const struct summary *s, const struct cli *c, FILE *o
         print_escaped(out, f->name);
         (void)fprintf(out, " (%s)\n", sim_outcome_name(f->outcome));
         print_lines(out, f->text);
-        print_again(c, out, f);
+        print_again(s, out, f);
     }
     if (s->failed > s->n_failures) {
         (void)fprintf(out, "and %zu more failures\n", s->failed - s->n_failures);

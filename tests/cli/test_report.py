@@ -197,6 +197,14 @@ class Reports(unittest.TestCase):
                         env=dict(os.environ, PATH=bin_dir + ':' + os.environ['PATH']))
         self.assertIn('1 case: 1 fail', out)
 
+    def test_a_replay_has_what_decides_the_result(self):
+        options = ['--quirk', 'VQ-09=off', '--host', 'dir', '--gofer', 'thread', '--restore-check']
+        live = self.run_it('--db', 'r.db', '--format', 'tap', *options, self.mixed(), code=1)
+        stored = self.run_it('report', 'tap', '--db', 'r.db')
+        lines = re.findall('^  replay: (.*)$', live, re.M)
+        self.assertEqual(lines, re.findall('^  replay: (.*)$', stored, re.M))
+        self.assertIn(' '.join(options), json.loads(lines[0]))
+
     @needs('xmllint')
     def test_junit_is_well_formed(self):
         self.run_it('--no-db', '-q', '--report', 'junit=r.xml', self.mixed(), code=1)

@@ -55,6 +55,7 @@ struct rep_report_head {
     int64_t id;                 /* number of the run in its database; 0 = not recorded */
     int64_t planned;            /* cases that are to come */
     const char *const *fail_on; /* NULL-terminated results, and "flaky"; may be NULL */
+    const char *const *replay;  /* as rep_replay takes it */
     /* What a row of the contract says, in one line; NULL for what is no row. May be NULL. */
     const char *(*rule)(const char *id);
 };
@@ -91,11 +92,11 @@ void rep_report_free(struct rep_report *report); /* takes NULL */
 
 /*
  * Writes the command that runs a case again: a line for a shell, safe for terminals (what is not is
- * quoted as $'\xNN'). Nothing when `file` is NULL or standard input ("-"). `profile` may be NULL.
- * Other options of the run are not in it.
+ * quoted as $'\xNN'). Nothing when `file` is NULL or standard input ("-"). `options`: words that
+ * decide the result, such as "--profile" and its name, with a NULL at the end; may be NULL.
  */
 int rep_replay(const struct rep_sink *sink, const char *name, const char *file,
-               const char *profile);
+               const char *const *options);
 
 /*
  * A name for a file that holds `name` alone: letters, digits, `-`, `_` and `.` stay (not `.` at the

@@ -61,7 +61,9 @@ const char *document_with(struct scratch *scratch, const char *renderer,
 const char *document(struct scratch *scratch, const char *renderer,
                      const struct rep_result *results, size_t n, bool complete)
 {
-    struct rep_report_head head = {.run = &test_run, .id = 12, .planned = (int64_t)n + !complete};
+    static const char *const replay[] = {"--profile", "p-1", NULL};
+    struct rep_report_head head = {
+        .run = &test_run, .id = 12, .planned = (int64_t)n + !complete, .replay = replay};
     return document_with(scratch, renderer, &head, results, n, complete);
 }
 

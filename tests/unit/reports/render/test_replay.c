@@ -19,8 +19,17 @@ static void a_line_for_a_shell(void **state)
     check(*state, "a", NULL, "");
 }
 
+static void options_stand_in_it(void **state)
+{
+    struct scratch *scratch = *state;
+    static const char *const options[] = {"--overlay", "--rootfs", "a b", NULL};
+    assert_int_equal(rep_replay(&scratch->sink, "n", "s", options), 0);
+    assert_string_equal(scratch->text.data, "simrun -j0 --overlay --rootfs 'a b' --filter n s");
+}
+
 int main(void)
 {
-    const struct CMUnitTest replay_tests[] = {SCRATCH_TEST(a_line_for_a_shell)};
+    const struct CMUnitTest replay_tests[] = {SCRATCH_TEST(a_line_for_a_shell),
+                                              SCRATCH_TEST(options_stand_in_it)};
     return cmocka_run_group_tests(replay_tests, NULL, NULL);
 }
