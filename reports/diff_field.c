@@ -1,4 +1,4 @@
-#include "private.h"
+#include "diff.h"
 
 #include <string.h>
 

@@ -1,29 +1,9 @@
-#include "private.h"
+#include "merge.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct merge {
-    struct rep_db *into;
-    bool separate;
-    struct rep_out out; /* only when sink is there */
-    const struct rep_sink *sink;
-    struct rep_merge_counts counts;
-    int64_t *joined; /* owned; runs that took shards */
-    size_t n_joined, room;
-};
-
-/* One run of a source on its way. */
-struct passage {
-    const struct rep_merge_source *source;
-    struct rep_run_info info;
-    struct rep_hash digest;
-    int64_t target;
-    int64_t result_base; /* added to the numbers of results */
-    bool join;           /* the target was there before */
-};
 
 static void note(struct merge *merge, const struct passage *passage, const char *text)
 {
@@ -38,172 +18,8 @@ static void note(struct merge *merge, const struct passage *passage, const char 
     }
 }
 
-/* Steps a statement whose parameters are a run and perhaps a hash; 1 = it gave a row, whose first
- * number is `*value`. */
-static int ask(struct rep_db *db, const char *sql, int64_t run, const struct rep_hash *hash,
-               int64_t *value)
-{
-    sqlite3_stmt *stmt = NULL;
-    int code = rep_sql_prepare(db, sql, &stmt);
-    if (code < 0) {
-        return code;
-    }
-    sqlite3_bind_int64(stmt, 1, run);
-    if (hash) {
-        rep_bind_hash(stmt, 2, hash);
-    }
-    code = rep_sql_row(db, stmt, "merge");
-    if (code == 1) {
-        *value = sqlite3_column_int64(stmt, 0);
-    }
-    sqlite3_finalize(stmt);
-    return code;
-}
-
-/* ---- Is it here already? -----------------------------------------------------------------------
- */
-
-/* Among runs that were recorded here. */
-static int find_native(struct rep_db *into, const char *started, const char *argv,
-                       const struct rep_hash *digest, int64_t *run)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool found = false;
-    int code = rep_sql_prepare(into,
-                               "SELECT id FROM run r WHERE started = ? AND argv = ? AND NOT EXISTS "
-                               "(SELECT 1 FROM run_part p WHERE p.run = r.id)",
-                               &stmt);
-    if (code < 0) {
-        return code;
-    }
-    rep_bind_text(stmt, 1, started);
-    rep_bind_text(stmt, 2, argv);
-    while (!found && (code = rep_sql_row(into, stmt, "look for a run")) == 1) {
-        struct rep_hash own;
-        *run = sqlite3_column_int64(stmt, 0);
-        code = rep_run_digest(into, *run, &own);
-        if (code < 0) {
-            break;
-        }
-        found = memcmp(&own, digest, sizeof own) == 0;
-    }
-    sqlite3_finalize(stmt);
-    return code < 0 ? code : found;
-}
-
-static int find_digest(struct rep_db *into, const char *started, const char *argv,
-                       const struct rep_hash *digest, int64_t *run)
-{
-    int code = ask(into, "SELECT run FROM run_part WHERE ?1 = 0 AND digest = ?2", 0, digest, run);
-    return code != 0 ? code : find_native(into, started, argv, digest, run);
-}
-
-/* A run that was merged before is known by its parts: all of them or none may be here. */
-static int find_parts(struct merge *merge, struct passage *passage)
-{
-    sqlite3_stmt *stmt = NULL;
-    struct rep_db *from = passage->source->db;
-    int64_t parts = 0;
-    int64_t here = 0;
-    int code =
-        rep_sql_prepare(from, "SELECT started, argv, digest FROM run_part WHERE run = ?", &stmt);
-    if (code < 0) {
-        merge->into->error = from->error;
-        return code;
-    }
-    sqlite3_bind_int64(stmt, 1, passage->info.id);
-    while ((code = rep_sql_row(from, stmt, "read the file to merge")) == 1) {
-        struct rep_hash digest;
-        int found = rep_column_hash(stmt, 2, &digest)
-                        ? find_digest(merge->into, rep_column_text(stmt, 0),
-                                      rep_column_text(stmt, 1), &digest, &passage->target)
-                        : 0;
-        if (found < 0) {
-            code = found;
-            break;
-        }
-        parts++;
-        here += found;
-    }
-    sqlite3_finalize(stmt);
-    if (code < 0 || here == 0) {
-        return code;
-    }
-    return here == parts ? 1
-                         : rep_fail(merge->into, -EEXIST,
-                                    "conflict: run %lld of %.200s has shards that are here already "
-                                    "and others that are not; nothing was merged (merge the files "
-                                    "that it came from)",
-                                    (long long)passage->info.id, passage->source->path);
-}
-
-/* 1 = it is, as passage->target. */
-static int find_known(struct merge *merge, struct passage *passage)
-{
-    int code = rep_run_digest(passage->source->db, passage->info.id, &passage->digest);
-    if (code < 0) {
-        merge->into->error = passage->source->db->error;
-        return code;
-    }
-    code = find_digest(merge->into, passage->info.started, passage->info.argv, &passage->digest,
-                       &passage->target);
-    return code != 0 ? code : find_parts(merge, passage);
-}
-
 /* ---- One run -----------------------------------------------------------------------------------
  */
-
-static int add_part(struct rep_db *into, int64_t run, const char *source,
-                    const struct rep_run_info *info, const struct rep_hash *digest)
-{
-    sqlite3_stmt *stmt = NULL;
-    int code = rep_sql_prepare(
-        into,
-        "INSERT INTO run_part(run, part, source, source_run, digest, shard_index, shard_count, "
-        "state, started, ended, argv, results) VALUES(?1, (SELECT count(*) + 1 FROM run_part WHERE "
-        "run = ?1), ?2, ?3, ?4, ?5, ?6, iif(?7 = 'running', 'interrupted', ?7), ?8, ?9, ?10, ?11)",
-        &stmt);
-    if (code < 0) {
-        return code;
-    }
-    sqlite3_bind_int64(stmt, 1, run);
-    rep_bind_text(stmt, 2, source);
-    sqlite3_bind_int64(stmt, 3, info->id);
-    rep_bind_hash(stmt, 4, digest);
-    sqlite3_bind_int64(stmt, 5, info->shard_index);
-    sqlite3_bind_int64(stmt, 6, info->shard_count);
-    rep_bind_text(stmt, 7, info->state);
-    rep_bind_text(stmt, 8, info->started);
-    rep_bind_text(stmt, 9, info->ended);
-    rep_bind_text(stmt, 10, info->argv);
-    sqlite3_bind_int64(stmt, 11, info->counts.recorded);
-    code = rep_sql_done(into, stmt, "note where a run came from");
-    sqlite3_finalize(stmt);
-    return code;
-}
-
-/* A shard that was recorded here becomes a part like those that join it. */
-static int note_own_part(struct rep_db *into, int64_t run)
-{
-    char ref[32];
-    int64_t ignored = 0;
-    struct rep_hash digest;
-    struct rep_run_info info;
-    int code = ask(into, "SELECT 1 FROM run_part WHERE run = ?", run, NULL, &ignored);
-    if (code != 0) {
-        return code < 0 ? code : 0;
-    }
-    (void)snprintf(ref, sizeof ref, "%lld", (long long)run);
-    code = rep_run_digest(into, run, &digest);
-    if (code == 0) {
-        code = rep_run_find(into, ref, &info);
-    }
-    if (code == 0) {
-        code = add_part(into, run, into->path, &info, &digest);
-        rep_run_info_release(&info);
-    }
-    return code;
-}
 
 static int begin_target(struct merge *merge, struct passage *passage)
 {
@@ -217,7 +33,7 @@ static int begin_target(struct merge *merge, struct passage *passage)
     passage->join = code == 1;
     if (passage->join) {
         merge->counts.joined++;
-        code = note_own_part(into, passage->target);
+        code = merge_note_own_part(into, passage->target);
         return code < 0 ? code
                         : rep_check_overlap(into, passage->source, passage->info.id,
                                             passage->target, &merge->counts.same);
@@ -243,10 +59,11 @@ static int copy_run(struct merge *merge, struct passage *passage)
     int64_t parts = 0;
     int64_t target = passage->target;
     int64_t base = passage->result_base;
-    int code = ask(merge->into, "SELECT count(*) FROM plan WHERE run = ?", target, NULL, &planned);
+    int code =
+        merge_ask(merge->into, "SELECT count(*) FROM plan WHERE run = ?", target, NULL, &planned);
     if (code >= 0) {
-        code =
-            ask(merge->into, "SELECT count(*) FROM run_part WHERE run = ?", target, NULL, &parts);
+        code = merge_ask(merge->into, "SELECT count(*) FROM run_part WHERE run = ?", target, NULL,
+                         &parts);
     }
     const struct rep_copy copies[] = {
         {"plan",
@@ -282,23 +99,6 @@ static int copy_run(struct merge *merge, struct passage *passage)
     return code < 0 ? code : 0;
 }
 
-/* What a run of several shards is as a whole; it counts as sharded while some are missing. */
-static int settle_joined(struct rep_db *into, int64_t run)
-{
-    int64_t ignored = 0;
-    int code = ask(into,
-                   "UPDATE run SET started = (SELECT min(started) FROM run_part WHERE run = ?1), "
-                   "ended = (SELECT max(ended) FROM run_part WHERE run = ?1), shard_index = 0, "
-                   "shard_count = iif((SELECT count(DISTINCT shard_index) FROM run_part "
-                   "WHERE run = ?1) = shard_count, 0, shard_count), "
-                   "state = iif((SELECT count(DISTINCT shard_index) FROM run_part WHERE run = ?1 "
-                   "AND state = 'finished') = shard_count AND NOT EXISTS (SELECT 1 FROM run_part "
-                   "WHERE run = ?1 AND state <> 'finished'), 'finished', 'interrupted') "
-                   "WHERE id = ?1",
-                   run, NULL, &ignored);
-    return code < 0 ? code : 0;
-}
-
 static int remember_joined(struct merge *merge, int64_t run)
 {
     for (size_t i = 0; i < merge->n_joined; i++) {
@@ -323,16 +123,16 @@ static int add_run(struct merge *merge, struct passage *passage)
         code = copy_run(merge, passage);
     }
     if (code == 0) {
-        code = ask(passage->source->db, "SELECT 1 FROM run_part WHERE run = ?", passage->info.id,
-                   NULL, &had_parts);
+        code = merge_ask(passage->source->db, "SELECT 1 FROM run_part WHERE run = ?",
+                         passage->info.id, NULL, &had_parts);
     }
     if (code >= 0) {
         code = had_parts ? 0
-                         : add_part(merge->into, passage->target, passage->source->path,
-                                    &passage->info, &passage->digest);
+                         : merge_add_part(merge->into, passage->target, passage->source->path,
+                                          &passage->info, &passage->digest);
     }
     if (code == 0 && passage->info.shard_count > 0 && !merge->separate) {
-        code = settle_joined(merge->into, passage->target);
+        code = merge_settle_joined(merge->into, passage->target);
         if (code == 0) {
             code = remember_joined(merge, passage->target);
         }
@@ -354,7 +154,7 @@ static int merge_run(struct merge *merge, const struct rep_merge_source *source,
         merge->into->error = source->db->error;
         return code;
     }
-    code = find_known(merge, &passage);
+    code = merge_find_known(merge, &passage);
     if (code == 1) {
         merge->counts.already++;
         note(merge, &passage, "is here already as run");
@@ -443,41 +243,6 @@ static int merge_file(struct merge *merge, const char *path)
 /* ---- All of them -------------------------------------------------------------------------------
  */
 
-static int tell_joined(struct merge *merge, int64_t run)
-{
-    sqlite3_stmt *stmt = NULL;
-    int code = rep_sql_prepare(
-        merge->into,
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
-        "(SELECT shard_count FROM run WHERE id = ?1)) "
-        "SELECT r.shard_count, (SELECT count(DISTINCT shard_index) FROM run_part WHERE run = ?1), "
-        "(SELECT group_concat(i, ', ') FROM (SELECT i FROM n WHERE i NOT IN "
-        "(SELECT shard_index FROM run_part WHERE run = ?1) LIMIT 20)), r.state "
-        "FROM run r WHERE r.id = ?1",
-        &stmt);
-    if (code < 0) {
-        return code;
-    }
-    sqlite3_bind_int64(stmt, 1, run);
-    code = rep_sql_row(merge->into, stmt, "read a run");
-    int64_t wanted = code == 1 ? sqlite3_column_int64(stmt, 0) : 0;
-    merge->counts.incomplete += wanted > 0;
-    if (code == 1 && merge->sink) {
-        rep_out_fmt(&merge->out, "run %lld: ", (long long)run);
-        if (wanted > 0) {
-            rep_out_fmt(&merge->out, "%lld of %lld shards; missing: %s%s\n",
-                        (long long)sqlite3_column_int64(stmt, 1), (long long)wanted,
-                        rep_column_text(stmt, 2),
-                        wanted - sqlite3_column_int64(stmt, 1) > 20 ? ", ..." : "");
-        } else {
-            rep_out_fmt(&merge->out, "all %lld shards, %s\n",
-                        (long long)sqlite3_column_int64(stmt, 1), rep_column_text(stmt, 3));
-        }
-    }
-    sqlite3_finalize(stmt);
-    return code < 0 ? code : 0;
-}
-
 static int merge_all(struct merge *merge, const char *const *paths, size_t count)
 {
     struct rep_db *into = merge->into;
@@ -489,7 +254,7 @@ static int merge_all(struct merge *merge, const char *const *paths, size_t count
         code = merge_file(merge, paths[i]);
     }
     for (size_t i = 0; i < merge->n_joined && code == 0; i++) {
-        code = tell_joined(merge, merge->joined[i]);
+        code = merge_tell_joined(merge, merge->joined[i]);
     }
     if (code == 0) {
         code = rep_sql_exec(into, "COMMIT", "merge");

@@ -1,6 +1,6 @@
 /* Mounts and their lists are numbered by each file for itself: what comes gets numbers of this one.
  */
-#include "private.h"
+#include "merge.h"
 
 /* Runs `insert` with the columns of each row of `select`. */
 static int copy_each(struct rep_db *into, struct rep_db *from, const char *select,

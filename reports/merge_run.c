@@ -1,4 +1,4 @@
-#include "private.h"
+#include "merge.h"
 
 #include <errno.h>
 #include <string.h>

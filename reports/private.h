@@ -405,35 +405,6 @@ struct rep_copy {
 /* Inserts what is not there yet; columns go by name. Failures of either file are told by `into`. */
 int rep_copy_rows(struct rep_db *into, struct rep_db *from, const struct rep_copy *copy);
 
-/* ---- merge_source.c, merge_mounts.c, merge_run.c
- * ---------------------------------------------------------------
- */
-
-struct rep_merge_source {
-    const char *path;  /* borrowed */
-    struct rep_db *db; /* in a transaction: one state of the file is read */
-    char *copy;        /* owned; of a file of an older version, removed at the end */
-};
-
-/* Release it in any case. */
-int rep_merge_source_open(struct rep_db *into, const char *path, struct rep_merge_source *source);
-void rep_merge_source_close(struct rep_merge_source *source);
-
-/* Of the run and all its results, without numbers: equal only for the very same recording. */
-int rep_run_digest(struct rep_db *db, int64_t run, struct rep_hash *digest);
-/* A command line without what each machine of a sharded run has of its own. */
-int rep_command_key(struct rep_db *db, const char *argv, struct rep_buf *key);
-/* Copies the mounts and their lists; the numbers of mounts are of each file alone. */
-int rep_merge_mounts(struct rep_db *into, struct rep_db *from);
-/* 1 = `*run` of `into` has other shards of the run that `info` describes: same subject, version,
- * profile, seed, label, options, number of shards and command. 0 = none. */
-int rep_find_siblings(struct rep_db *into, struct rep_db *from, const struct rep_run_info *info,
-                      int64_t *run);
-/* -EEXIST and a text that names the first case that both runs have with another input or result;
- * otherwise the number that they have in common is added to `*same`. */
-int rep_check_overlap(struct rep_db *into, const struct rep_merge_source *source,
-                      int64_t source_run, int64_t run, int64_t *same);
-
 /* ---- search_index.c ----------------------------------------------------------------------------
  */
 
@@ -463,90 +434,8 @@ void rep_add_cell(struct rep_buf *buf, sqlite3_stmt *stmt, int column, unsigned 
 /* Writes the rows of a prepared query as a table that fits the width. */
 int rep_table_write(struct rep_db *db, sqlite3_stmt *stmt, struct rep_out *out);
 
-/* ---- group.c: equal changes counted together ---------------------------------------------------
+/* ---- diff_text.c -------------------------------------------------------------------------------
  */
-
-struct rep_group {
-    char *text; /* owned */
-    enum rep_change_kind kind;
-    uint64_t order; /* of first appearance */
-    uint32_t *hit;  /* owned; numbers of the cases, ascending, each once */
-    size_t hits, hit_room;
-    size_t places;                 /* how often it was seen at a place */
-    char *place[REP_GROUP_PLACES]; /* owned; the first distinct ones */
-    /* Set by rep_groups_sort: */
-    struct rep_hash set; /* of hit */
-    size_t cause;
-    unsigned rank; /* of the cause */
-};
-
-struct rep_groups {
-    struct rep_group *group; /* owned */
-    size_t count;
-    size_t room;
-    uint32_t *index; /* owned; open addressing over group + 1 */
-    size_t index_room;
-    const char **name; /* owned array; of the cases that changed, by number */
-    size_t n_names, name_room;
-    struct rep_arena names;
-    const char *current; /* borrowed: the case that changes are added for */
-    bool known;          /* it has its number: the last one */
-    int64_t dropped;     /* changes past REP_MAX_GROUPS */
-};
-
-void rep_groups_release(struct rep_groups *groups);
-/* What is added from now on happened to this case; `name` lives until the next one. */
-void rep_groups_case(struct rep_groups *groups, const char *name);
-/* `place`: path or destination that the text leaves out, so that the same change of many nodes is
- * one; NULL = none. */
-int rep_groups_add(struct rep_groups *groups, enum rep_change_kind kind, const char *text,
-                   const char *place);
-/* Numbers the causes and orders by them: changes that hit exactly the same cases have one cause. */
-void rep_groups_sort(struct rep_groups *groups);
-
-/* ---- diff.c, diff_print.c, diff_json.c ---------------------------------------------------------
- */
-
-struct rep_diff_job {
-    const struct rep_diff_side *a, *b;
-    struct rep_diff_counts counts;
-    struct rep_groups groups; /* sorted */
-};
-
-int rep_changes_give(const struct rep_diff_job *job, rep_change_fn *each, void *arg);
-const char *rep_change_name(enum rep_change_kind kind);
-/* What runs differ in: subject, version, profile, command line; nothing when in nothing. */
-int rep_run_difference(struct rep_db *db, const struct rep_run_info *a,
-                       const struct rep_run_info *b, struct rep_buf *text);
-/* Fills counts and groups, which the caller releases in any case. */
-int rep_diff_compare(struct rep_diff_job *job, bool only_count);
-/* What changed, without the two sides and the counts. */
-void rep_diff_print_causes(struct rep_out *out, const struct rep_diff_job *job);
-int rep_diff_print(struct rep_diff_job *job, const struct rep_sink *sink);
-int rep_diff_jsonl(struct rep_diff_job *job, const struct rep_sink *sink);
-
-/* ---- diff_text.c, diff_tree.c, diff_mounts.c, diff_input.c --------------------------------------
- */
-
-/* The two sides of one part of a case. NULL hash = absent. */
-struct rep_diff_part {
-    struct rep_db *db_a, *db_b;
-    const struct rep_hash *a, *b;
-    struct rep_groups *groups;
-    bool whole; /* one case is looked at: leave nothing out */
-};
-
-/* Adds one change for each JSON element that only one side has ("- x", "+ x"). */
-int rep_diff_json(const struct rep_diff_part *part, enum rep_change_kind kind);
-int rep_diff_trees(const struct rep_diff_part *part);
-int rep_diff_mounts(const struct rep_diff_part *part);
-/* Names the parts of the input that differ; both hashes are there. */
-int rep_diff_input(const struct rep_diff_part *part);
-/* Appends "what a => b" when the two differ, after a comma unless `text` is at `start`. NULL and ""
- * are both told from each other and from anything else. */
-void rep_diff_field(struct rep_buf *text, size_t start, const char *what, const char *a,
-                    const char *b);
-void rep_diff_flag(struct rep_buf *text, size_t start, const char *what, bool a, bool b);
 
 int rep_blob_load(struct rep_db *db, const struct rep_hash *hash, struct rep_buf *text);
 /* A JSON text's elements, one call each; `text` is a string's content or the element's JSON, a

@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "merge.h"
+
 static void fill(const char *path, const char *label)
 {
     struct rep_db *db = open_or_fail(path, REP_CREATE);

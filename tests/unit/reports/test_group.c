@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "group.h"
+
 /* Every third case changes in two ways at once, every second in a third. */
 static void changes_of_the_same_cases_have_one_cause(void **state)
 {
