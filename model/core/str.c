@@ -54,6 +54,11 @@ static bool has_room(const struct str *s, size_t n)
     return s->p && n < s->cap - s->n && !domain_dead(s->d);
 }
 
+char *str_room(struct str *s, size_t n)
+{
+    return has_room(s, n) || !str_reserve(s, n) ? s->p + s->n : NULL;
+}
+
 void str_addn(struct str *s, const char *bytes, size_t n)
 {
     if (!has_room(s, n) && str_reserve(s, n)) {

@@ -1,7 +1,5 @@
 #include <simrun/sim/record.h>
 
-#include "../input/light.h"
-
 static const enum rep_status statuses[VERDICT_STATUSES] = {
     [VERDICT_PASS] = REP_PASS,   [VERDICT_FAIL] = REP_FAIL,         [VERDICT_XFAIL] = REP_XFAIL,
     [VERDICT_XPASS] = REP_XPASS, [VERDICT_RECORDED] = REP_RECORDED,
@@ -127,51 +125,24 @@ static int fill_attempts(struct record_view *s, const struct run_record *record)
     return s->attempts ? 0 : CODE_FATE;
 }
 
-/* JSON without the spaces between its values. NULL: CODE_FATE. */
-static char *compact(struct domain *d, const char *p, const char *end)
-{
-    char *text = mem_buffer(d, NULL, (size_t)(end - p) + 1, "JSON text");
-    char *to = text;
-    bool in_string = false;
-    for (; text && p < end; p++) {
-        if (*p == ' ' && !in_string) {
-            continue;
-        }
-        if (*p == '\\' && p + 1 < end) {
-            *to++ = *p++;
-        } else if (*p == '"') {
-            in_string = !in_string;
-        }
-        *to++ = *p;
-    }
-    if (text) {
-        *to = '\0';
-    }
-    return text;
-}
-
 /* Members of the result line, as JSON texts. */
 static int fill_texts(struct record_view *s, const struct sim_result *r)
 {
-    static const char *const keys[REP_TEXTS] = {
-        [REP_LOG] = "log",         [REP_COMPILED] = "compiled",   [REP_OPS_TEXT] = "ops",
-        [REP_RESTORE] = "restore", [REP_HOST_DIFF] = "host_diff",
+    static const enum sim_result_part parts[REP_TEXTS] = {
+        [REP_LOG] = RESULT_LOG,
+        [REP_COMPILED] = RESULT_COMPILED,
+        [REP_OPS_TEXT] = RESULT_OPS,
+        [REP_RESTORE] = RESULT_RESTORE,
+        [REP_HOST_DIFF] = RESULT_HOST_DIFF,
     };
-    struct sim_result copy = *r;
-    copy.has_nodes = false;
-    struct str line;
-    struct light look;
-    struct light_member m;
-    str_init(&line, &s->d);
-    bool ready = sim_result_line(&copy, &line) == 0 && light_begin(&look, line.p, line.n);
-    while (ready && light_next(&look, &m)) {
-        for (size_t i = 0; i < REP_TEXTS; i++) {
-            if (strlen(keys[i]) == m.key_n && memcmp(keys[i], m.key, m.key_n) == 0) {
-                s->result.text[i] = compact(&s->d, m.value, look.p);
-            }
+    for (size_t i = 0; i < REP_TEXTS; i++) {
+        if (sim_result_has(r, parts[i])) {
+            struct str text;
+            str_init(&text, &s->d);
+            sim_result_part(r, parts[i], &text);
+            s->result.text[i] = str_take(&text);
         }
     }
-    str_release(&line);
     return domain_dead(&s->d) ? CODE_FATE : 0;
 }
 

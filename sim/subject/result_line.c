@@ -4,198 +4,182 @@
 
 #include <inttypes.h>
 
-/* Bytes of the UTF-8 sequence at `p`, or 0 if it is none. */
-static size_t utf8_length(const unsigned char *p, size_t n)
+struct writer {
+    struct str *s;
+    bool spaces; /* between tokens */
+};
+
+static void json_text(struct writer *w, const char *text)
 {
-    static const struct {
-        unsigned char mask, lead;
-        uint32_t least;
-    } forms[] = {{0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-    for (size_t k = 0; k < ARRAY_LEN(forms); k++) {
-        size_t len = k + 2;
-        if ((p[0] & forms[k].mask) != forms[k].lead || len > n) {
+    sim_json_text(w->s, text, strlen(text));
+}
+
+/* What is JSON already: without the spaces between its tokens, unless they are wanted. */
+static void json_value(struct writer *w, const char *json)
+{
+    if (w->spaces) {
+        str_add(w->s, json);
+        return;
+    }
+    bool in_string = false;
+    for (const char *p = json; *p; p++) {
+        if (*p == ' ' && !in_string) {
             continue;
         }
-        uint32_t rune = p[0] & (unsigned char)~forms[k].mask;
-        for (size_t i = 1; i < len; i++) {
-            if ((p[i] & 0xc0) != 0x80) {
-                return 0;
-            }
-            rune = rune << 6 | (p[i] & 0x3fu);
+        if (*p == '\\' && p[1]) {
+            str_addc(w->s, *p++);
+        } else if (*p == '"') {
+            in_string = !in_string;
         }
-        bool surrogate = rune >= 0xd800 && rune < 0xe000;
-        return rune >= forms[k].least && rune <= 0x10ffff && !surrogate ? len : 0;
+        str_addc(w->s, *p);
     }
-    return 0;
 }
 
-/* Bytes at `p` that stand in a JSON string as they are. */
-static size_t plain_length(const unsigned char *p, size_t n)
+/* A comma before all but the first element of a list. */
+static void comma(struct writer *w, bool first)
 {
-    size_t i = 0;
-    while (i < n && p[i] >= 0x20 && p[i] < 0x80 && p[i] != '"' && p[i] != '\\') {
-        i++;
+    if (!first) {
+        str_addn(w->s, ", ", w->spaces ? 2 : 1);
     }
-    return i;
-}
-
-void sim_json_text(struct str *s, const char *bytes, size_t n)
-{
-    const unsigned char *p = (const unsigned char *)bytes;
-    str_addc(s, '"');
-    for (size_t i = 0, len; i < n; i += len) {
-        len = plain_length(p + i, n - i);
-        if (len) {
-            str_addn(s, bytes + i, len);
-            continue;
-        }
-        len = p[i] < 0x80 ? 1 : utf8_length(p + i, n - i);
-        if (p[i] == '\n' || p[i] == '\t') {
-            str_add(s, p[i] == '\n' ? "\\n" : "\\t");
-        } else if (p[i] < 0x20) {
-            str_addf(s, "\\u%04x", p[i]);
-        } else if (len == 0) {
-            str_add(s, "\\ufffd"); /* as the recorder's JSON library */
-            len = 1;
-        } else {
-            if (p[i] == '"' || p[i] == '\\') {
-                str_addc(s, '\\');
-            }
-            str_addn(s, bytes + i, len);
-        }
-    }
-    str_addc(s, '"');
-}
-
-static void json_text(struct str *s, const char *text)
-{
-    sim_json_text(s, text, strlen(text));
 }
 
 /* `"key": ` with a comma before it unless it is the first member. */
-static void key(struct str *s, const char *name)
+static void key(struct writer *w, const char *name)
 {
-    str_add(s, s->n && s->p[s->n - 1] == '{' ? "\"" : ", \"");
-    str_add(s, name);
-    str_add(s, "\": ");
+    const size_t n = strlen(name);
+    char *out = str_room(w->s, n + 6);
+    if (!out) {
+        return;
+    }
+    if (w->s->n && out[-1] != '{') {
+        *out++ = ',';
+        *out = ' ';
+        out += w->spaces;
+    }
+    *out++ = '"';
+    memcpy(out, name, n);
+    out += n;
+    *out++ = '"';
+    *out++ = ':';
+    *out = ' ';
+    str_wrote(w->s, out + w->spaces);
 }
 
-static void member(struct str *s, const char *name, const char *text)
+static void member(struct writer *w, const char *name, const char *text)
 {
-    key(s, name);
-    json_text(s, text);
+    key(w, name);
+    json_text(w, text);
 }
 
-static void member_if(struct str *s, const char *name, const char *text)
+static void member_if(struct writer *w, const char *name, const char *text)
 {
     if (text) {
-        member(s, name, text);
+        member(w, name, text);
     }
 }
 
-static void number(struct str *s, const char *name, int64_t value)
+static void number(struct writer *w, const char *name, int64_t value)
 {
-    key(s, name);
-    str_addf(s, "%" PRId64, value);
+    key(w, name);
+    str_addf(w->s, "%" PRId64, value);
 }
 
-static void truth(struct str *s, const char *name, bool value)
+static void truth(struct writer *w, const char *name, bool value)
 {
-    key(s, name);
-    str_add(s, value ? "true" : "false");
+    key(w, name);
+    str_add(w->s, value ? "true" : "false");
 }
 
-static void texts(struct str *s, const struct sim_texts *list)
+static void texts(struct writer *w, const struct sim_texts *list)
 {
-    str_addc(s, '[');
+    str_addc(w->s, '[');
     for (size_t i = 0; i < list->n; i++) {
-        str_add(s, i ? ", " : "");
-        json_text(s, list->v[i]);
+        comma(w, i == 0);
+        json_text(w, list->v[i]);
     }
-    str_addc(s, ']');
+    str_addc(w->s, ']');
 }
 
-static void compiled(struct str *s, const struct sim_result *r)
+static void compiled(struct writer *w, const struct sim_result *r)
 {
-    key(s, "compiled");
-    str_addc(s, '[');
+    str_addc(w->s, '[');
     for (size_t i = 0; i < r->n_compiled; i++) {
         const struct sim_compiled *m = &r->compiled[i];
-        str_add(s, i ? ", {" : "{");
-        member(s, "destination", m->destination);
-        member(s, "type", m->type);
-        member(s, "source", m->source);
-        key(s, "options");
-        texts(s, &m->options);
-        str_addc(s, '}');
+        comma(w, i == 0);
+        str_addc(w->s, '{');
+        member(w, "destination", m->destination);
+        member(w, "type", m->type);
+        member(w, "source", m->source);
+        key(w, "options");
+        texts(w, &m->options);
+        str_addc(w->s, '}');
     }
-    str_addc(s, ']');
+    str_addc(w->s, ']');
 }
 
-static void ops(struct str *s, const struct sim_result *r)
+static void ops(struct writer *w, const struct sim_result *r)
 {
-    key(s, "ops");
-    str_addc(s, '[');
+    str_addc(w->s, '[');
     for (size_t i = 0; i < r->n_ops; i++) {
         const struct sim_op_result *op = &r->ops[i];
-        str_add(s, i ? ", {" : "{");
-        key(s, "op");
-        str_add(s, op->op);
-        member(s, "errno", op->error);
+        comma(w, i == 0);
+        str_addc(w->s, '{');
+        key(w, "op");
+        json_value(w, op->op);
+        member(w, "errno", op->error);
         if (op->value) {
-            key(s, "value");
-            str_add(s, op->value);
+            key(w, "value");
+            json_value(w, op->value);
         }
-        str_addc(s, '}');
+        str_addc(w->s, '}');
     }
-    str_addc(s, ']');
+    str_addc(w->s, ']');
 }
 
-static void node(struct str *s, const struct sim_node *n)
+static void node(struct writer *w, const struct sim_node *n)
 {
-    str_addc(s, '{');
-    member(s, "path", n->path);
-    member(s, "type", n->type);
-    member(s, "mode", n->mode);
-    number(s, "uid", n->uid);
-    number(s, "gid", n->gid);
+    str_addc(w->s, '{');
+    member(w, "path", n->path);
+    member(w, "type", n->type);
+    member(w, "mode", n->mode);
+    number(w, "uid", n->uid);
+    number(w, "gid", n->gid);
     if (n->size >= 0) {
-        number(s, "size", n->size);
+        number(w, "size", n->size);
     }
-    key(s, "nlink");
-    str_addf(s, "%" PRIu64, n->nlink);
-    member_if(s, "rdev", n->rdev);
-    member_if(s, "target", n->target);
-    member(s, "fs", n->fs);
-    member(s, "flags", n->flags);
-    truth(s, "mountpoint", n->mountpoint);
-    truth(s, "overlay", n->overlay);
-    member_if(s, "upper", n->upper);
-    member_if(s, "lower", n->lower);
+    key(w, "nlink");
+    str_addf(w->s, "%" PRIu64, n->nlink);
+    member_if(w, "rdev", n->rdev);
+    member_if(w, "target", n->target);
+    member(w, "fs", n->fs);
+    member(w, "flags", n->flags);
+    truth(w, "mountpoint", n->mountpoint);
+    truth(w, "overlay", n->overlay);
+    member_if(w, "upper", n->upper);
+    member_if(w, "lower", n->lower);
     if (n->special) {
-        truth(s, "special", true);
+        truth(w, "special", true);
     }
-    truth(s, "readdir", n->readdir);
-    member_if(s, "error", n->error);
-    str_addc(s, '}');
+    truth(w, "readdir", n->readdir);
+    member_if(w, "error", n->error);
+    str_addc(w->s, '}');
 }
 
-static void nodes(struct str *s, const struct sim_result *r)
+static void nodes(struct writer *w, const struct sim_result *r)
 {
-    key(s, "nodes");
-    str_addc(s, '[');
+    str_addc(w->s, '[');
     for (size_t i = 0; i < r->n_nodes; i++) {
-        str_add(s, i ? ", " : "");
-        node(s, &r->nodes[i]);
+        comma(w, i == 0);
+        node(w, &r->nodes[i]);
     }
-    str_addc(s, ']');
+    str_addc(w->s, ']');
 }
 
 /* The mounts of the restore environment, grouped by filesystem in the order of first appearance. */
-static void restore_mounts(struct str *s, const struct sim_restore *r)
+static void restore_mounts(struct writer *w, const struct sim_restore *r)
 {
-    key(s, "mount_sources");
-    str_addc(s, '{');
+    key(w, "mount_sources");
+    str_addc(w->s, '{');
     for (size_t i = 0; i < r->n_mounts; i++) {
         size_t first = 0;
         while (strcmp(r->mounts[first].fs, r->mounts[i].fs) != 0) {
@@ -204,66 +188,111 @@ static void restore_mounts(struct str *s, const struct sim_restore *r)
         if (first != i) {
             continue;
         }
-        key(s, r->mounts[i].fs);
-        str_addc(s, '[');
+        key(w, r->mounts[i].fs);
+        str_addc(w->s, '[');
         for (size_t j = i; j < r->n_mounts; j++) {
             const struct sim_restore_mount *m = &r->mounts[j];
             if (strcmp(m->fs, r->mounts[i].fs) == 0) {
-                str_add(s, j > i ? ", {" : "{");
-                member(s, "dev", m->dev);
-                member(s, "flags", m->flags);
-                member(s, "data", m->data);
-                str_addc(s, '}');
+                comma(w, j == i);
+                str_addc(w->s, '{');
+                member(w, "dev", m->dev);
+                member(w, "flags", m->flags);
+                member(w, "data", m->data);
+                str_addc(w->s, '}');
             }
         }
-        str_addc(s, ']');
+        str_addc(w->s, ']');
     }
-    str_addc(s, '}');
+    str_addc(w->s, '}');
 }
 
-static void restore(struct str *s, const struct sim_restore *r)
+static void restore(struct writer *w, const struct sim_restore *r)
 {
-    key(s, "restore");
-    str_addc(s, '{');
+    str_addc(w->s, '{');
     if (r->error[0]) {
-        member(s, "error", r->error);
+        member(w, "error", r->error);
     }
-    number(s, "fds_left", r->fds_left);
-    key(s, "log");
-    texts(s, &r->log);
+    number(w, "fds_left", r->fds_left);
+    key(w, "log");
+    texts(w, &r->log);
     if (!r->error[0]) {
-        restore_mounts(s, r);
+        restore_mounts(w, r);
     }
-    str_addc(s, '}');
+    str_addc(w->s, '}');
+}
+
+/* The value of a member, if there is one. */
+static void part(struct writer *w, const struct sim_result *r, enum sim_result_part p)
+{
+    switch (p) {
+    case RESULT_COMPILED:
+        compiled(w, r);
+        break;
+    case RESULT_LOG:
+        texts(w, &r->log);
+        break;
+    case RESULT_OPS:
+        ops(w, r);
+        break;
+    case RESULT_RESTORE:
+        restore(w, r->restore);
+        break;
+    default:
+        texts(w, &r->host_diff);
+    }
+}
+
+bool sim_result_has(const struct sim_result *r, enum sim_result_part p)
+{
+    switch (p) {
+    case RESULT_COMPILED:
+        return r->has_compiled;
+    case RESULT_LOG:
+        return r->outcome == OUTCOME_OK || r->outcome == OUTCOME_ERROR;
+    case RESULT_OPS:
+        return r->n_ops;
+    case RESULT_RESTORE:
+        return r->restore;
+    default:
+        return r->host_diff.n;
+    }
+}
+
+void sim_result_part(const struct sim_result *r, enum sim_result_part p, struct str *ret)
+{
+    struct writer w = {.s = ret};
+    part(&w, r, p);
+}
+
+/* The member, if there is one. */
+static void part_member(struct writer *w, const struct sim_result *r, enum sim_result_part p,
+                        const char *name)
+{
+    if (sim_result_has(r, p)) {
+        key(w, name);
+        part(w, r, p);
+    }
 }
 
 int sim_result_line(const struct sim_result *r, struct str *ret)
 {
+    struct writer writer = {.s = ret, .spaces = true}, *w = &writer;
     str_addc(ret, '{');
-    member(ret, "id", r->name);
-    if (r->has_compiled) {
-        compiled(ret, r);
+    member(w, "id", r->name);
+    part_member(w, r, RESULT_COMPILED, "compiled");
+    member(w, "result", sim_outcome_name(r->outcome));
+    member(w, "error", r->error);
+    part_member(w, r, RESULT_LOG, "log");
+    if (sim_result_has(r, RESULT_LOG)) {
+        number(w, "fds_left", r->fds_left);
     }
-    member(ret, "result", sim_outcome_name(r->outcome));
-    member(ret, "error", r->error);
-    if (r->outcome == OUTCOME_OK || r->outcome == OUTCOME_ERROR) {
-        key(ret, "log");
-        texts(ret, &r->log);
-        number(ret, "fds_left", r->fds_left);
-    }
-    if (r->n_ops) {
-        ops(ret, r);
-    }
+    part_member(w, r, RESULT_OPS, "ops");
     if (r->has_nodes) {
-        nodes(ret, r);
+        key(w, "nodes");
+        nodes(w, r);
     }
-    if (r->restore) {
-        restore(ret, r->restore);
-    }
-    if (r->host_diff.n) {
-        key(ret, "host_diff");
-        texts(ret, &r->host_diff);
-    }
+    part_member(w, r, RESULT_RESTORE, "restore");
+    part_member(w, r, RESULT_HOST_DIFF, "host_diff");
     str_addc(ret, '}');
     return domain_dead(ret->d) ? CODE_FATE : 0;
 }

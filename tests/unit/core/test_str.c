@@ -21,6 +21,21 @@ static void text_grows_by_all_means(void **state)
     assert_string_equal(str_get(&s), "");
 }
 
+static void room_is_written_by_the_caller(void **state)
+{
+    struct str s;
+    str_init(&s, *state);
+    for (size_t i = 0; i < 100; i++) {
+        char *room = str_room(&s, 2 * i);
+        assert_non_null(room);
+        memset(room, 'x', 2 * i);
+        str_wrote(&s, room + i);
+        assert_int_equal(strlen(str_get(&s)), s.n);
+    }
+    assert_int_equal(s.n, 99 * 50);
+    str_release(&s);
+}
+
 static void bytes_may_be_nul(void **state)
 {
     struct str s;
@@ -67,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         DOMAIN_TEST(text_grows_by_all_means),
+        DOMAIN_TEST(room_is_written_by_the_caller),
         DOMAIN_TEST(bytes_may_be_nul),
         DOMAIN_TEST(taking_hands_the_text_over),
         DOMAIN_TEST(out_of_memory_keeps_what_was_there),

@@ -423,6 +423,14 @@ void str_addn(struct str *s, const char *bytes, size_t n);
 void str_addc(struct str *s, char c);
 void str_addf(struct str *s, const char *fmt, ...) SIMRUN_PRINTF(2, 3);
 void str_vaddf(struct str *s, const char *fmt, va_list ap) SIMRUN_PRINTF(2, 0);
+/* Room for `n` bytes behind the contents, for who writes them himself: NULL on fate oom. They count
+ * from str_wrote on, which is told where they end. */
+char *str_room(struct str *s, size_t n);
+static inline void str_wrote(struct str *s, char *end)
+{
+    *end = '\0';
+    s->n = (size_t)(end - s->p);
+}
 /* Append the Go %q form of `text`: double quotes and escapes (contract pipeline 3). */
 void str_addq(struct str *s, const char *text);
 static inline const char *str_get(const struct str *s)

@@ -159,6 +159,19 @@ void sim_json_text(struct str *s, const char *bytes, size_t n);
  * in the recorded lines. */
 int sim_result_line(const struct sim_result *r, struct str *ret);
 
+/* Members of the result line whose values are lists or objects, but for the nodes. */
+enum sim_result_part {
+    RESULT_COMPILED,
+    RESULT_LOG,
+    RESULT_OPS,
+    RESULT_RESTORE,
+    RESULT_HOST_DIFF,
+};
+/* Has the line this member? */
+bool sim_result_has(const struct sim_result *r, enum sim_result_part part);
+/* Append the value of a member that it has, without spaces between tokens. */
+void sim_result_part(const struct sim_result *r, enum sim_result_part part, struct str *ret);
+
 /* One flat byte string and back, for the way from a worker to its parent. */
 int sim_result_encode(const struct sim_result *r, struct str *ret);
 /* -EBADMSG for anything that sim_result_encode did not make. */

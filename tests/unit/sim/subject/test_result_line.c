@@ -110,40 +110,59 @@ static void restore(void **state)
 }
 
 /* Whatever a hostile tree is called, the line is JSON. */
-static void any_bytes_give_json(void **state)
+static void assert_part(const struct sim_result *r, enum sim_result_part part, const char *want)
 {
-    static const struct {
-        const char *bytes;
-        size_t n;
-        const char *want;
-    } rows[] = {
-        {"a\0b", 3, "\"a\\u0000b\""},
-        {"\x80", 1, "\"\\ufffd\""},
-        {"\xc3\xa9", 2, "\"\xc3\xa9\""},
-        {"\xc3", 1, "\"\\ufffd\""},
-        {"\xc0\xaf", 2, "\"\\ufffd\\ufffd\""},
-        {"\xed\xa0\x80", 3, "\"\\ufffd\\ufffd\\ufffd\""},
-        {"\xf0\x9f\x98\x80", 4, "\"\xf0\x9f\x98\x80\""},
-        {"\xf4\x90\x80\x80", 4, "\"\\ufffd\\ufffd\\ufffd\\ufffd\""},
-        {"\\\"", 2, "\"\\\\\\\"\""},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct str s;
-        str_init(&s, *state);
-        sim_json_text(&s, rows[i].bytes, rows[i].n);
-        assert_string_equal(str_get(&s), rows[i].want);
-        str_release(&s);
+    struct str s;
+    str_init(&s, r->d);
+    assert_int_equal(sim_result_has(r, part), want != NULL);
+    if (want) {
+        sim_result_part(r, part, &s);
+        assert_string_equal(str_get(&s), want);
     }
+    str_release(&s);
+}
+
+/* One by one, and without spaces but those of texts. */
+static void parts(void **state)
+{
+    struct domain *d = *state;
+    struct sim_result *r = sim_result_new(d, "a/5");
+    struct sim_restore_mount mounts[] = {{"9p", "a b", "ro", ""}, {"proc", "none", "", ""}};
+    struct sim_restore env = {.error = "", .mounts = mounts, .n_mounts = 2, .fds_left = 1};
+    assert_part(r, RESULT_COMPILED, NULL);
+    assert_part(r, RESULT_LOG, "[]");
+    assert_part(r, RESULT_OPS, NULL);
+    assert_part(r, RESULT_RESTORE, NULL);
+    assert_part(r, RESULT_HOST_DIFF, NULL);
+    r->has_compiled = true;
+    r->restore = &env;
+    assert_int_equal(sim_result_add(r, &r->log, "W not \" so\" fast"), 0);
+    assert_int_equal(sim_result_add(r, &r->log, ""), 0);
+    assert_int_equal(sim_result_add(r, &r->host_diff, "+ @rootfs/x"), 0);
+    r->ops = mem_resize(d, NULL, 0, 1, sizeof(*r->ops), "ops");
+    r->n_ops = 1;
+    r->ops[0] = (struct sim_op_result){"[\"stat\", \"/a \\\" b\"]", "", "{\"mode\": 1}"};
+    assert_part(r, RESULT_COMPILED, "[]");
+    assert_part(r, RESULT_LOG, "[\"W not \\\" so\\\" fast\",\"\"]");
+    assert_part(r, RESULT_OPS,
+                "[{\"op\":[\"stat\",\"/a \\\" b\"],\"errno\":\"\","
+                "\"value\":{\"mode\":1}}]");
+    assert_part(r, RESULT_RESTORE,
+                "{\"fds_left\":1,\"log\":[],\"mount_sources\":{\"9p\":[{\"dev\":\"a b\","
+                "\"flags\":\"ro\",\"data\":\"\"}],\"proc\":[{\"dev\":\"none\",\"flags\":\"\","
+                "\"data\":\"\"}]}}");
+    assert_part(r, RESULT_HOST_DIFF, "[\"+ @rootfs/x\"]");
+    r->outcome = OUTCOME_HANG;
+    assert_part(r, RESULT_LOG, NULL);
+    r->restore = NULL;
+    sim_result_free(r);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SUBJECT_TEST(outcomes),
-        SUBJECT_TEST(lists),
-        SUBJECT_TEST(nodes),
-        SUBJECT_TEST(restore),
-        SUBJECT_TEST(any_bytes_give_json),
+        SUBJECT_TEST(outcomes), SUBJECT_TEST(lists), SUBJECT_TEST(nodes),
+        SUBJECT_TEST(restore),  SUBJECT_TEST(parts),
     };
     return cmocka_run_group_tests_name("sim_subject_result_line", tests, NULL, NULL);
 }
