@@ -30,7 +30,9 @@ static void print_side(struct rep_out *out, const char *letter, const struct rep
         rep_out_raw(out, "  ");
         rep_out_text(out, info->label);
     }
-    rep_out_fmt(out, "  %s, %lld results\n", info->state, (long long)info->counts.recorded);
+    rep_out_raw(out, "  ");
+    rep_out_text(out, info->state);
+    rep_out_fmt(out, ", %lld results\n", (long long)info->counts.recorded);
     if (side->name) {
         rep_out_wrap(out, "   case ", 8, side->name);
     }

@@ -246,7 +246,8 @@ static void chart_durations(struct html *html)
         while (bin < BINS - 1 && html->rows.row[i].duration_ns >= limit[bin + 1]) {
             bin++;
         }
-        total += html->rows.row[i].duration_ns;
+        int64_t ns = html->rows.row[i].duration_ns > 0 ? html->rows.row[i].duration_ns : 0;
+        total = ns > INT64_MAX - total ? INT64_MAX : total + ns;
         most = ++count[bin] > most ? count[bin] : most;
         first = bin < first ? bin : first;
         last = bin > last ? bin : last;

@@ -40,10 +40,14 @@ static const char *add_escape(struct rep_buf *buf, const char *p)
     unsigned point = read_hex(p + 1);
     p += 5;
     if (point >= 0xd800 && point < 0xdc00 && p[0] == '\\' && p[1] == 'u' && strnlen(p, 6) == 6) {
-        point = 0x10000 + ((point - 0xd800) << 10) + (read_hex(p + 2) - 0xdc00);
-        p += 6;
+        unsigned low = read_hex(p + 2);
+        if (low >= 0xdc00 && low < 0xe000) {
+            point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+            p += 6;
+        }
     }
-    add_point(buf, point > 0x10ffff || point == 0 ? 0xfffd : point);
+    bool none = point == 0 || point > 0x10ffff || (point >= 0xd800 && point < 0xe000);
+    add_point(buf, none ? 0xfffd : point);
     return p;
 }
 

@@ -12,7 +12,7 @@ struct junit_state {
     int64_t failures;
     int64_t errors;
     int64_t skipped;
-    int64_t ns;
+    double seconds;
 };
 
 static void add_attribute(struct rep_buf *out, const char *name, const char *text)
@@ -168,7 +168,7 @@ static void add_result(struct rep_report *report, const struct rep_result *resul
 {
     struct junit_state *state = report->state;
     struct rep_buf *out = &state->spool.buf;
-    state->ns += result->duration_ns;
+    state->seconds += (double)result->duration_ns / 1e9;
     rep_buf_str(out, "  <testcase");
     add_attribute(out, "name", result->name);
     add_class(out, result->file);
@@ -195,8 +195,7 @@ static void add_totals(struct rep_report *report)
     rep_buf_fmt(&report->out.line,
                 " tests=\"%" PRId64 "\" failures=\"%" PRId64 "\" errors=\"%" PRId64
                 "\" skipped=\"%" PRId64 "\" time=\"%.6f\"",
-                report->cases, state->failures, state->errors, state->skipped,
-                (double)state->ns / 1e9);
+                report->cases, state->failures, state->errors, state->skipped, state->seconds);
 }
 
 static void add_property(struct rep_buf *out, const char *name, const char *value)

@@ -80,13 +80,18 @@ static void add_result(struct rep_report *report, const struct rep_result *resul
 {
     struct rep_out *out = &report->out;
     enum rep_judgement judgement = rep_judge(report, result);
-    char word[64];
+    struct rep_buf word = {0};
+    struct rep_buf first = {0};
     count(report->state, result);
-    (void)snprintf(word, sizeof word, "%-8s  %-7s  ", rep_status_name(result->status),
-                   result->result);
+    rep_add_escaped(&word, result->result);
+    rep_buf_fmt(&first, "%-8s  %-7s  ", rep_status_name(result->status),
+                word.size && !word.failed ? word.data : "");
     rep_out_colour(out, colour_of(judgement));
-    rep_out_wrap(out, word, strlen(word), result->name);
+    rep_out_wrap(out, first.failed ? "" : first.data, first.size, result->name);
     rep_out_colour(out, REP_PLAIN);
+    out->line.failed = out->line.failed || word.failed || first.failed;
+    rep_buf_release(&word);
+    rep_buf_release(&first);
     if (judgement == REP_JUDGED_XFAIL && result->reason) {
         rep_out_wrap(out, "    ", 6, result->reason);
     }

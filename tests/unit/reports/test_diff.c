@@ -333,6 +333,23 @@ static void views_agree(void **state)
     rep_close(db);
 }
 
+/* A file may have any text in the place of a state. */
+static void states_are_escaped(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    end_run(begin_run(db, NULL));
+    OK(db, rep_sql_exec(db,
+                        "PRAGMA ignore_check_constraints = ON; UPDATE run SET state = "
+                        "char(27) || '[2J'",
+                        "make it up"));
+    struct rep_diff_side side = {.db = db, .run = "1"};
+    OK(db, rep_diff(&side, &side, &t->sink, REP_FORMAT_TEXT, NULL));
+    assert_lacks(t->text.data, "\033");
+    assert_contains(t->text.data, "\\x1b[2J, 0 results");
+    rep_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +361,7 @@ int main(void)
         SCRATCH_TEST(mounts_are_paired_by_destination_and_entry),
         SCRATCH_TEST(a_remounted_directory_stands_for_all_below_it),
         SCRATCH_TEST(views_agree),
+        SCRATCH_TEST(states_are_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -210,13 +210,28 @@ static void test_empty_run(void **state)
     assert_int_equal(rep_close(db), 0);
 }
 
+static void test_absurd_durations(void **state)
+{
+    static const char *const absurd[] = {"9223372036854775807", "-9223372036854775807 - 1"};
+    struct scratch *scratch = *state;
+    struct rep_db *db = make_runs(scratch);
+    for (size_t i = 0; i < sizeof absurd / sizeof absurd[0]; i++) {
+        char sql[100];
+        (void)snprintf(sql, sizeof sql, "UPDATE result SET duration_ns = %s", absurd[i]);
+        OK(db, rep_sql_exec(db, sql, "make them up"));
+        make_page(scratch, db, "latest", NULL);
+        check_blocks(scratch);
+    }
+    assert_int_equal(rep_close(db), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(test_of_two_runs),    SCRATCH_TEST(test_without_baseline),
         SCRATCH_TEST(test_named_baseline), SCRATCH_TEST(test_bound),
         SCRATCH_TEST(test_failing_sink),   SCRATCH_TEST(test_damaged),
-        SCRATCH_TEST(test_empty_run),
+        SCRATCH_TEST(test_empty_run),      SCRATCH_TEST(test_absurd_durations),
     };
     return cmocka_run_group_tests_name("html", tests, NULL, NULL);
 }

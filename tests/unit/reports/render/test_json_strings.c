@@ -41,11 +41,23 @@ static void broken_ones_end(void **state)
     }
 }
 
+static void halves_of_pairs_are_replaced(void **state)
+{
+    (void)state;
+    struct rep_buf buf = {0};
+    const char *json = "[\"\\ud83dx\\udc00\\ud83d\\u0041\\ud83d\\ude00\"]";
+    assert_true(rep_json_next_string(&json, &buf));
+    assert_string_equal(buf.data, "\xef\xbf\xbdx\xef\xbf\xbd\xef\xbf\xbd"
+                                  "A\xf0\x9f\x98\x80");
+    rep_buf_release(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest json_strings_tests[] = {
         cmocka_unit_test(strings_come_back),
         cmocka_unit_test(broken_ones_end),
+        cmocka_unit_test(halves_of_pairs_are_replaced),
     };
     return cmocka_run_group_tests(json_strings_tests, NULL, NULL);
 }

@@ -82,6 +82,14 @@ static void many_cases_keep_their_order(void **state)
     free(names);
 }
 
+/* A file may say any duration. */
+static void absurd_durations_are_added(void **state)
+{
+    struct rep_result two[] = {fine("a"), fine("b")};
+    two[0].duration_ns = two[1].duration_ns = INT64_MAX;
+    assert_contains(document(*state, "junit", two, 2, true), " time=\"18446744073.7095");
+}
+
 int main(void)
 {
     const struct CMUnitTest junit_tests[] = {
@@ -90,6 +98,7 @@ int main(void)
         SCRATCH_TEST(logs_are_output_and_all_is_legal_xml),
         SCRATCH_TEST(a_part_of_a_run_says_so),
         SCRATCH_TEST(many_cases_keep_their_order),
+        SCRATCH_TEST(absurd_durations_are_added),
     };
     return cmocka_run_group_tests(junit_tests, NULL, NULL);
 }

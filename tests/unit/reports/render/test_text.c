@@ -30,11 +30,22 @@ static void lines_fit_the_width(void **state)
     }
 }
 
+/* A file may have any text in the place of a result. */
+static void results_are_escaped(void **state)
+{
+    struct rep_result one = fine("a");
+    one.result = "\033[2J";
+    const char *text = document(*state, "text", &one, 1, true);
+    assert_lacks(text, "\033");
+    assert_contains(text, "pass      \\x1b[2J  a\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest text_tests[] = {
         SCRATCH_TEST(a_line_a_case_and_counts),
         SCRATCH_TEST(lines_fit_the_width),
+        SCRATCH_TEST(results_are_escaped),
     };
     return cmocka_run_group_tests(text_tests, NULL, NULL);
 }
