@@ -296,7 +296,7 @@ void rep_node_text(const struct rep_node *node, struct rep_buf *text);
  * What is merged is trusted from then on: equal hashes are not looked into again. */
 int rep_trees_check(struct rep_db *db);
 
-/* ---- tree_way.c --------------------------------------------------------------------------------
+/* ---- tree_walk.c --------------------------------------------------------------------------------
  */
 
 /* The directories from a root down to where a walk stands. A file that somebody made up may name a
@@ -310,6 +310,29 @@ struct rep_way {
  * 1, ... -EBADMSG when it is one of them, or there are too many. */
 int rep_way_enter(struct rep_db *db, struct rep_way *way, size_t depth, const struct rep_hash *dir);
 void rep_way_release(struct rep_way *way);
+
+/* A directory on the way down. */
+struct rep_level {
+    struct rep_dir_list list;
+    size_t next;      /* entry that comes next */
+    size_t path_size; /* of the directory itself, for who counts it */
+};
+
+/* A walk over a whole tree. Begins as {.db, .arena}; released in any case. */
+struct rep_walk {
+    struct rep_db *db;
+    struct rep_arena *arena; /* borrowed: of what is loaded */
+    struct rep_level *level; /* owned; level[depth - 1] is where it stands */
+    size_t depth;
+    size_t room;
+    struct rep_way way;
+};
+
+/* Goes down into a directory, which it loads; -EBADMSG as rep_way_enter and rep_dir_load. */
+int rep_walk_enter(struct rep_walk *walk, const struct rep_hash *dir);
+const struct rep_hash *rep_walk_dir(const struct rep_walk *walk); /* where it stands */
+void rep_walk_leave(struct rep_walk *walk);                       /* up again */
+void rep_walk_release(struct rep_walk *walk);
 
 /* ---- find.c, case.c ---------------------------------------------------------------------------
  */

@@ -145,91 +145,76 @@ int rep_dir_load(struct rep_db *db, const struct rep_hash *dir, struct rep_arena
 /* ---- A whole tree ------------------------------------------------------------------------------
  */
 
-/* A directory on the way: its entries, and which comes next. */
-struct level {
-    struct rep_dir_list list;
-    size_t next;
-    size_t path_size; /* of the directory itself */
-};
-
-struct walk {
+struct reading {
     struct rep_db *db;
     struct rep_loaded_tree *tree;
-    struct level *level;
-    size_t depth;
-    size_t room;
-    struct rep_way way;
+    struct rep_walk walk;
     struct rep_buf path;
     size_t path_bytes; /* of all nodes so far */
     size_t nodes;      /* as the root counts them */
 };
 
-static int enter(struct walk *walk, const struct rep_hash *dir)
+static int enter(struct reading *reading, const struct rep_hash *dir)
 {
-    int code = rep_way_enter(walk->db, &walk->way, walk->depth, dir);
-    if (code < 0) {
-        return code;
+    size_t path_size = reading->path.size;
+    int code = rep_walk_enter(&reading->walk, dir);
+    if (code == 0) {
+        reading->walk.level[reading->walk.depth - 1].path_size = path_size;
     }
-    struct level *level = rep_grow(walk->level, &walk->room, walk->depth + 1, sizeof *level);
-    if (!level) {
-        return rep_fail_memory(walk->db);
-    }
-    walk->level = level;
-    level[walk->depth] = (struct level){.path_size = walk->path.size};
-    return rep_dir_load(walk->db, dir, &walk->tree->arena, &level[walk->depth++].list);
+    return code;
 }
 
-static int add_node(struct walk *walk, const struct rep_dir_entry *entry, bool last)
+static int add_node(struct reading *reading, const struct rep_dir_entry *entry, bool last)
 {
-    struct rep_loaded_tree *tree = walk->tree;
-    walk->path_bytes += walk->path.size;
-    if (walk->path.size > REP_MAX_PATH || walk->path_bytes > 2 * (size_t)REP_MAX_PATHS) {
-        return rep_fail(walk->db, -EBADMSG, "the file is damaged: a tree passes its bounds");
+    struct rep_loaded_tree *tree = reading->tree;
+    reading->path_bytes += reading->path.size;
+    if (reading->path.size > REP_MAX_PATH || reading->path_bytes > 2 * (size_t)REP_MAX_PATHS) {
+        return rep_fail(reading->db, -EBADMSG, "the file is damaged: a tree passes its bounds");
     }
-    if (tree->count >= walk->nodes) {
-        return rep_fail(walk->db, -EBADMSG,
+    if (tree->count >= reading->nodes) {
+        return rep_fail(reading->db, -EBADMSG,
                         "the file is damaged: a tree of %zu nodes has more than these",
-                        walk->nodes);
+                        reading->nodes);
     }
     struct rep_tree_node *node = rep_grow(tree->node, &tree->room, tree->count + 1, sizeof *node);
     if (!node) {
-        return rep_fail_memory(walk->db);
+        return rep_fail_memory(reading->db);
     }
     tree->node = node;
-    const char *path = walk->path.size ? walk->path.data : "/";
+    const char *path = reading->path.size ? reading->path.data : "/";
     node[tree->count] = (struct rep_tree_node){
         .node = entry->node,
         .name = entry->node.path,
-        .depth = (uint32_t)walk->depth - 1,
+        .depth = (uint32_t)reading->walk.depth - 1,
         .last = last,
     };
     node[tree->count].node.path = rep_arena_copy(&tree->arena, path, strlen(path));
-    return node[tree->count++].node.path ? 0 : rep_fail_memory(walk->db);
+    return node[tree->count++].node.path ? 0 : rep_fail_memory(reading->db);
 }
 
-static int step(struct walk *walk)
+static int step(struct reading *reading)
 {
-    struct level *level = &walk->level[walk->depth - 1];
+    struct rep_level *level = &reading->walk.level[reading->walk.depth - 1];
     if (level->next == level->list.count) {
-        free(level->list.entry);
-        walk->depth--;
+        rep_walk_leave(&reading->walk);
         return 0;
     }
     struct rep_dir_entry entry = level->list.entry[level->next++];
     bool last = level->next == level->list.count;
-    walk->path.size = level->path_size;
-    if ((strcmp(entry.node.path, "/") == 0) != (walk->depth == 1)) {
-        return rep_fail(walk->db, -EBADMSG, "the file is damaged: a root is not where roots are");
+    reading->path.size = level->path_size;
+    if ((strcmp(entry.node.path, "/") == 0) != (reading->walk.depth == 1)) {
+        return rep_fail(reading->db, -EBADMSG,
+                        "the file is damaged: a root is not where roots are");
     }
-    if (walk->depth > 1) {
-        rep_buf_str(&walk->path, "/");
-        rep_buf_str(&walk->path, entry.node.path);
+    if (reading->walk.depth > 1) {
+        rep_buf_str(&reading->path, "/");
+        rep_buf_str(&reading->path, entry.node.path);
     }
-    if (walk->path.failed) {
-        return rep_fail_memory(walk->db);
+    if (reading->path.failed) {
+        return rep_fail_memory(reading->db);
     }
-    int code = add_node(walk, &entry, last);
-    return code < 0 || !entry.has_child ? code : enter(walk, &entry.child);
+    int code = add_node(reading, &entry, last);
+    return code < 0 || !entry.has_child ? code : enter(reading, &entry.child);
 }
 
 void rep_tree_release(struct rep_loaded_tree *tree)
@@ -242,23 +227,19 @@ void rep_tree_release(struct rep_loaded_tree *tree)
 int rep_tree_load(struct rep_db *db, const struct rep_hash *root, struct rep_loaded_tree *tree)
 {
     struct rep_loaded_tree made = {0};
-    struct walk walk = {.db = db, .tree = &made};
-    int code = rep_tree_count(db, root, &walk.nodes);
+    struct reading reading = {.db = db, .tree = &made, .walk = {.db = db, .arena = &made.arena}};
+    int code = rep_tree_count(db, root, &reading.nodes);
     if (code == 0) {
-        code = enter(&walk, root);
+        code = enter(&reading, root);
     }
-    while (code == 0 && walk.depth > 0) {
-        code = step(&walk);
+    while (code == 0 && reading.walk.depth > 0) {
+        code = step(&reading);
     }
-    while (walk.depth > 0) {
-        free(walk.level[--walk.depth].list.entry);
-    }
-    free(walk.level);
-    rep_way_release(&walk.way);
-    rep_buf_release(&walk.path);
-    if (code == 0 && made.count != walk.nodes) {
+    rep_walk_release(&reading.walk);
+    rep_buf_release(&reading.path);
+    if (code == 0 && made.count != reading.nodes) {
         code = rep_fail(db, -EBADMSG, "the file is damaged: a tree of %zu nodes has but %zu",
-                        walk.nodes, made.count);
+                        reading.nodes, made.count);
     }
     if (code < 0) {
         rep_tree_release(&made);

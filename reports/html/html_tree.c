@@ -52,20 +52,10 @@ int html_store_text(struct html_store *store, struct rep_db *db, const struct re
 /* ---- Trees -------------------------------------------------------------------------------------
  */
 
-/* A directory on the way down; its children are written before it. */
-struct level {
-    struct rep_hash dir;
-    struct rep_dir_list list;
-    size_t next; /* entry whose child comes next */
-};
-
-struct walk {
+/* Directories are written after their children. */
+struct writing {
     struct html_store *store;
-    struct rep_db *db;
-    struct level *level; /* owned */
-    size_t depth;
-    size_t room;
-    struct rep_way way;
+    struct rep_walk walk;
     struct rep_arena arena; /* of the names on the way */
 };
 
@@ -102,9 +92,9 @@ static void add_attributes(struct rep_buf *buf, const struct rep_node *node)
     rep_buf_str(buf, "}");
 }
 
-static int store_attributes(struct walk *walk, const struct rep_node *node, uint32_t *number)
+static int store_attributes(struct writing *writing, const struct rep_node *node, uint32_t *number)
 {
-    struct html_store *store = walk->store;
+    struct html_store *store = writing->store;
     struct rep_buf text = {0};
     int code = 0;
     add_attributes(&text, node);
@@ -116,30 +106,30 @@ static int store_attributes(struct walk *walk, const struct rep_node *node, uint
         rep_out_raw(&store->html->out, text.data);
         rep_out_raw(&store->html->out, "]");
     }
-    code = known ? 0 : rep_fail_memory(walk->db);
+    code = known ? 0 : rep_fail_memory(writing->walk.db);
     rep_buf_release(&text);
     *number = known;
     return code;
 }
 
 /* A directory whose children are all written: name, attributes, child (0 = nothing), and so on. */
-static int store_dir(struct walk *walk, const struct level *level)
+static int store_dir(struct writing *writing, const struct rep_level *level)
 {
-    struct html_store *store = walk->store;
+    struct html_store *store = writing->store;
     struct rep_out *out = &store->html->out;
     struct rep_buf line = {0};
     int code = 0;
     for (size_t i = 0; i < level->list.count && code == 0; i++) {
         const struct rep_dir_entry *entry = &level->list.entry[i];
         uint32_t attributes = 0;
-        code = store_attributes(walk, &entry->node, &attributes);
+        code = store_attributes(writing, &entry->node, &attributes);
         rep_buf_str(&line, i ? "," : "");
         rep_buf_json_script(&line, entry->node.path, strlen(entry->node.path));
         rep_buf_fmt(&line, ",%u,%u", attributes,
                     entry->has_child ? html_map_get(&store->dirs, &entry->child) : 0);
     }
-    if (code == 0 && (line.failed || !html_map_add(&store->dirs, &level->dir))) {
-        code = rep_fail_memory(walk->db);
+    if (code == 0 && (line.failed || !html_map_add(&store->dirs, rep_walk_dir(&writing->walk)))) {
+        code = rep_fail_memory(writing->walk.db);
     }
     if (code == 0) {
         rep_out_raw(out, ",\n[\"dir\",");
@@ -150,55 +140,36 @@ static int store_dir(struct walk *walk, const struct level *level)
     return code;
 }
 
-static int enter(struct walk *walk, const struct rep_hash *dir)
+static int step(struct writing *writing)
 {
-    int code = rep_way_enter(walk->db, &walk->way, walk->depth, dir);
-    if (code < 0) {
-        return code;
-    }
-    struct level *level = rep_grow(walk->level, &walk->room, walk->depth + 1, sizeof *level);
-    if (!level) {
-        return rep_fail_memory(walk->db);
-    }
-    walk->level = level;
-    level[walk->depth] = (struct level){.dir = *dir};
-    return rep_dir_load(walk->db, dir, &walk->arena, &level[walk->depth++].list);
-}
-
-static int step(struct walk *walk)
-{
-    struct level *level = &walk->level[walk->depth - 1];
+    struct rep_level *level = &writing->walk.level[writing->walk.depth - 1];
     while (level->next < level->list.count) {
         const struct rep_dir_entry *entry = &level->list.entry[level->next++];
-        if (entry->has_child && !html_map_get(&walk->store->dirs, &entry->child)) {
-            return enter(walk, &entry->child);
+        if (entry->has_child && !html_map_get(&writing->store->dirs, &entry->child)) {
+            return rep_walk_enter(&writing->walk, &entry->child);
         }
     }
-    int code = store_dir(walk, level);
-    free(level->list.entry);
-    walk->depth--;
+    int code = store_dir(writing, level);
+    rep_walk_leave(&writing->walk);
     return code;
 }
 
 int html_store_tree(struct html_store *store, struct rep_db *db, const struct rep_hash *root,
                     uint32_t *number)
 {
-    struct walk walk = {.store = store, .db = db};
+    struct writing writing = {.store = store, .walk = {.db = db}};
+    writing.walk.arena = &writing.arena;
     uint32_t known = html_map_get(&store->dirs, root);
     if (known || html_store_is_full(store)) {
         *number = known;
         return 0;
     }
-    int code = enter(&walk, root);
-    while (code == 0 && walk.depth > 0 && !html_store_is_full(store)) {
-        code = step(&walk);
+    int code = rep_walk_enter(&writing.walk, root);
+    while (code == 0 && writing.walk.depth > 0 && !html_store_is_full(store)) {
+        code = step(&writing);
     }
-    while (walk.depth > 0) {
-        free(walk.level[--walk.depth].list.entry);
-    }
-    free(walk.level);
-    rep_way_release(&walk.way);
-    rep_arena_release(&walk.arena);
+    rep_walk_release(&writing.walk);
+    rep_arena_release(&writing.arena);
     if (code == 0) {
         *number = html_map_get(&store->dirs, root);
     }
