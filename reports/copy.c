@@ -77,17 +77,35 @@ static int prepare_both(struct rep_db *into, struct rep_db *from, const struct r
     return code;
 }
 
-static int bind_row(const struct columns *columns, sqlite3_stmt *in, sqlite3_stmt *out)
+static int bind_mapped(struct rep_db *into, const struct rep_copy_map *map, sqlite3_stmt *in,
+                       sqlite3_stmt *out, int column)
 {
-    int rc = SQLITE_OK;
-    for (int i = 0; i < columns->count && rc == SQLITE_OK; i++) {
-        const struct rep_copy_map *map = columns->map[i];
-        rc = map && map->null ? sqlite3_bind_null(out, i + 1)
-             : map            ? sqlite3_bind_int64(out, i + 1,
-                                                   map->value + (map->add ? sqlite3_column_int64(in, i) : 0))
-                              : sqlite3_bind_value(out, i + 1, sqlite3_column_value(in, i));
+    int64_t value = map->value;
+    if (map->null) {
+        sqlite3_bind_null(out, column + 1);
+        return 0;
     }
-    return rc;
+    if (map->add && __builtin_add_overflow(value, sqlite3_column_int64(in, column), &value)) {
+        return rep_fail(into, -EBADMSG, "the file to merge is damaged: its numbers have no end");
+    }
+    sqlite3_bind_int64(out, column + 1, value);
+    return 0;
+}
+
+static int bind_row(struct rep_db *into, const struct columns *columns, sqlite3_stmt *in,
+                    sqlite3_stmt *out)
+{
+    int code = 0;
+    for (int i = 0; i < columns->count && code == 0; i++) {
+        const struct rep_copy_map *map = columns->map[i];
+        if (map) {
+            code = bind_mapped(into, map, in, out, i);
+        } else {
+            int rc = sqlite3_bind_value(out, i + 1, sqlite3_column_value(in, i));
+            code = rc == SQLITE_OK ? 0 : rep_fail_sql_code(into, rc, "merge");
+        }
+    }
+    return code;
 }
 
 static int copy_rows(struct rep_db *into, struct rep_db *from, const struct columns *columns,
@@ -95,9 +113,8 @@ static int copy_rows(struct rep_db *into, struct rep_db *from, const struct colu
 {
     int code;
     while ((code = rep_sql_row(from, in, "read the file to merge")) == 1) {
-        int rc = bind_row(columns, in, out);
-        code = rc == SQLITE_OK ? rep_sql_done(into, out, "merge")
-                               : rep_fail_sql_code(into, rc, "merge");
+        code = bind_row(into, columns, in, out);
+        code = code ? code : rep_sql_done(into, out, "merge");
         if (code < 0) {
             return code;
         }

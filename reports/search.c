@@ -189,13 +189,9 @@ static int find_paths(struct search *search)
 /* A run that is going on, or was killed, is not indexed yet. */
 static int find_backlog(struct search *search)
 {
-    int64_t done = 0;
-    int code = rep_sql_int(search->db, "SELECT result FROM search_state", &done);
-    if (code == 0) {
-        code = rep_sql_int(search->db, "SELECT ifnull(max(id), 0) FROM result", &search->backlog);
-    }
-    search->backlog = search->backlog > done ? search->backlog - done : 0;
-    return code;
+    return rep_sql_int(search->db,
+                       "SELECT count(*) FROM result WHERE id > (SELECT result FROM search_state)",
+                       &search->backlog);
 }
 
 int rep_search(struct rep_db *db, const char *ref, const char *const *words, size_t count,

@@ -143,6 +143,26 @@ static int add_results(struct rep_db *db, int64_t from, int64_t to)
     return code < 0 ? code : run_step(db, state_sql, 0, to);
 }
 
+/* The last of the next results after `from`: numbers may lie far apart. */
+static int find_chunk(struct rep_db *db, int64_t from, int64_t *to)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = rep_sql_prepare(
+        db, "SELECT max(id) FROM (SELECT id FROM result WHERE id > ?1 ORDER BY id LIMIT ?2)",
+        &stmt);
+    if (code < 0) {
+        return code;
+    }
+    sqlite3_bind_int64(stmt, 1, from);
+    sqlite3_bind_int64(stmt, 2, CHUNK);
+    code = rep_sql_row(db, stmt, "index what can be searched");
+    if (code == 1) {
+        *to = sqlite3_column_int64(stmt, 0);
+    }
+    sqlite3_finalize(stmt);
+    return code < 0 ? code : 0;
+}
+
 static int add_chunk(struct rep_db *db, int64_t from, int64_t to)
 {
     int code = rep_sql_exec(db, "BEGIN IMMEDIATE", "index what can be searched");
@@ -170,9 +190,10 @@ int rep_search_update(struct rep_db *db)
         code = rep_sql_int(db, "SELECT ifnull(max(id), 0) FROM result", &last);
     }
     while (code == 0 && done < last) {
-        int64_t to = last - done > CHUNK ? done + CHUNK : last;
-        code = add_chunk(db, done, to);
-        done = to;
+        int64_t to = last;
+        code = find_chunk(db, done, &to);
+        code = code ? code : add_chunk(db, done, to);
+        done = to > done ? to : last;
     }
     return code;
 }

@@ -323,11 +323,33 @@ static void damaged_mounts_are_not_merged(void **state)
     rep_close(db);
 }
 
+static void numbers_without_end_are_not_merged(void **state)
+{
+    struct scratch *t = *state;
+    const char *const paths[] = {
+        make_shard(t, "s1", &(struct shard){0, 0, "n", "t1", NULL, 7}, ab, NULL)};
+    struct rep_db *db = open_or_fail(paths[0], REP_WRITE);
+    OK(db,
+       rep_sql_exec(
+           db, "PRAGMA foreign_keys = OFF; UPDATE result SET id = 9223372036854775807 WHERE id = 2",
+           "make it up"));
+    rep_close(db);
+    db = open_or_fail(t->path, REP_CREATE);
+    struct rep_run *run = begin_run(db, NULL);
+    record_case(run, "c", NULL);
+    end_run(run);
+    assert_int_equal(rep_merge(db, paths, 1, false, &t->sink, NULL), -EBADMSG);
+    assert_contains(rep_error_text(db), "numbers");
+    assert_int_equal(count_rows(db, "run"), 1);
+    rep_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(shards_become_one_run),
         SCRATCH_TEST(damaged_mounts_are_not_merged),
+        SCRATCH_TEST(numbers_without_end_are_not_merged),
         SCRATCH_TEST(missing_shards_are_told_and_come_later),
         SCRATCH_TEST(a_second_round_is_a_run_of_its_own),
         SCRATCH_TEST(what_differs_keeps_runs_apart),

@@ -233,6 +233,29 @@ static void the_next_writer_indexes_what_is_not_indexed(void **state)
     rep_close(db);
 }
 
+/* A file may have any numbers. */
+static void numbers_far_apart_are_indexed_soon(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = filled(t);
+    OK(db, rep_sql_exec(db,
+                        "UPDATE result SET id = 9223372036854775807 WHERE id = 4;"
+                        "UPDATE result SET id = -5 WHERE id = 3",
+                        "make them up"));
+    OK(db, rep_search_forget(db));
+    OK(db,
+       rep_sql_exec(db, "UPDATE search_state SET result = -9223372036854775807 - 1", "make it up"));
+    rep_close(db);
+    db = open_or_fail(t->path, REP_READ);
+    assert_int_equal(find(t, db, NULL, "denied", NULL), 0);
+    assert_contains(t->text.data, "the newest 4 results cannot be searched yet");
+    rep_close(db);
+    db = open_or_fail(t->path, REP_WRITE);
+    assert_int_equal(find(t, db, NULL, "denied", NULL), 2);
+    assert_lacks(t->text.data, "yet");
+    rep_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +269,7 @@ int main(void)
         SCRATCH_TEST(lines_are_found_in_all_logs),
         SCRATCH_TEST(a_run_that_goes_on_is_searched),
         SCRATCH_TEST(the_next_writer_indexes_what_is_not_indexed),
+        SCRATCH_TEST(numbers_far_apart_are_indexed_soon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
