@@ -98,21 +98,7 @@ static int enqueue(struct p9_client *c, const struct p9_msg *t, uint16_t tag)
     return 0;
 }
 
-int client_submit(struct p9_client *c, const struct p9_msg *request, uint16_t tag)
-{
-    size_t n;
-    int code = enqueue(c, request, tag);
-    if (code) {
-        return code;
-    }
-    code = p9_transport_flush(c->transport, &n);
-    if (code) {
-        transport_failed(c, code, "socket error"); /* its wait will say so */
-    }
-    return code == CODE_FATE ? code : 0;
-}
-
-int p9_submit(struct p9_client *c, const struct p9_msg *t, uint16_t *ret)
+int client_queue(struct p9_client *c, const struct p9_msg *t, uint16_t *ret)
 {
     uint32_t tag;
     if (client_std(c) && t->type >= P9_FIRST_EXTENSION) {
@@ -131,13 +117,36 @@ int p9_submit(struct p9_client *c, const struct p9_msg *t, uint16_t *ret)
     if (code) {
         return code;
     }
-    code = client_submit(c, t, (uint16_t)tag);
+    code = enqueue(c, t, (uint16_t)tag);
     if (code) {
         pool_put(&c->tags, tag);
         return code;
     }
     *ret = (uint16_t)tag;
     return 0;
+}
+
+/* of a failure the wait will tell. */
+static int send_queued(struct p9_client *c)
+{
+    size_t n;
+    int code = p9_transport_flush(c->transport, &n);
+    if (code) {
+        transport_failed(c, code, "socket error");
+    }
+    return code == CODE_FATE ? code : 0;
+}
+
+int client_submit(struct p9_client *c, const struct p9_msg *t, uint16_t tag)
+{
+    int code = enqueue(c, t, tag);
+    return code ? code : send_queued(c);
+}
+
+int p9_submit(struct p9_client *c, const struct p9_msg *t, uint16_t *ret)
+{
+    int code = client_queue(c, t, ret);
+    return code ? code : send_queued(c);
 }
 
 /* The last file of a session is waited for: then the peer holds nothing any more. */

@@ -36,6 +36,8 @@ struct p9_client {
     uint32_t sent[256];
 };
 
+/* client.c: as p9_submit, but it leaves with the next request or wait. */
+int client_queue(struct p9_client *c, const struct p9_msg *t, uint16_t *ret);
 /* client.c: queue a request under this very tag, and send what the socket takes. */
 int client_submit(struct p9_client *c, const struct p9_msg *request, uint16_t tag);
 /* Wait for the replies that nobody waits for. 0 or CODE_FATE; a session that dies is no failure. */
@@ -47,6 +49,11 @@ void client_fid_ended(struct p9_client *c, uint8_t type, uint32_t fid, int code)
 int client_file_call(const struct p9_file *f, struct p9_msg *t, struct p9_msg *ret,
                      struct owned_fd **ret_fd);
 int client_fid_get(struct p9_client *c, uint32_t *ret);
+/* client_file.c: does a walk reply name every file of the way? `f` is clunked when not. */
+int client_check_walk(struct p9_file *f, const struct p9_msg *r, size_t n);
+/* client_open.c: a request that opens `f`; results may be NULL. */
+int client_open_call(const struct p9_file *f, struct p9_msg *t, struct p9_qid *ret_qid,
+                     uint32_t *ret_iounit, struct owned_fd **ret_fd);
 
 /* The session is dead from now on: closes the socket, returns -EIO. */
 int client_die(struct p9_client *c, const char *why);

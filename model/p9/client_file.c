@@ -62,8 +62,7 @@ int p9_attach_as(struct p9_client *c, const char *aname, uint32_t n_uname, struc
 
 /* ------------------------------------------------------------------------------------ walks */
 
-/* Does a walk reply name every file of the way? `f` is clunked when not. */
-static int check_walk(struct p9_file *f, const struct p9_msg *r, size_t n)
+int client_check_walk(struct p9_file *f, const struct p9_msg *r, size_t n)
 {
     struct p9_client *c = f->client;
     if (r->qids.n == n || (n == 0 && r->qids.n == 1)) { /* one for a clone */
@@ -93,7 +92,7 @@ static int walk(const struct p9_file *f, uint8_t type, const char *const *names,
         pool_put(&f->client->fids, to.fid);
         return code;
     }
-    code = check_walk(&to, r, n);
+    code = client_check_walk(&to, r, n);
     if (code) {
         return code;
     }
@@ -212,35 +211,7 @@ int p9_readlink(const struct p9_file *f, char **ret)
     return 0;
 }
 
-/* -------------------------------------------------------------------------- opens and makes */
-
-static int open_reply(const struct p9_file *f, struct p9_msg *t, struct p9_qid *ret_qid,
-                      uint32_t *ret_iounit, struct owned_fd **ret_fd)
-{
-    struct p9_msg r;
-    struct owned_fd *fd = NULL;
-    int code = client_file_call(f, t, &r, ret_fd ? &fd : NULL);
-    if (code) {
-        return code;
-    }
-    if (ret_qid) {
-        *ret_qid = r.qid;
-    }
-    if (ret_iounit) {
-        *ret_iounit = r.iounit;
-    }
-    if (ret_fd) {
-        *ret_fd = donated_file_or_null(f->client, fd, t->flags);
-    }
-    return 0;
-}
-
-int p9_lopen(const struct p9_file *f, uint32_t flags, struct p9_qid *ret_qid, uint32_t *ret_iounit,
-             struct owned_fd **ret_fd)
-{
-    return open_reply(f, &(struct p9_msg){.type = P9_TLOPEN, .flags = flags}, ret_qid, ret_iounit,
-                      ret_fd);
-}
+/* ------------------------------------------------------------------------------------ makes */
 
 /* The u-form of a request, or below version 3 the base form, where the uid is lost and so is the
  * gid (std: I-31). */
@@ -260,7 +231,7 @@ int p9_create(const struct p9_file *f, const char *name, uint32_t flags, uint32_
 {
     struct p9_msg t = {.name = p9_str(name), .flags = flags, .mode = mode};
     set_owner(f, &t, P9_TLCREATE, P9_TUCREATE, uid, gid);
-    return open_reply(f, &t, ret_qid, ret_iounit, ret_fd);
+    return client_open_call(f, &t, ret_qid, ret_iounit, ret_fd);
 }
 
 int p9_mkdir(const struct p9_file *dir, const char *name, uint32_t mode, uint32_t uid, uint32_t gid,

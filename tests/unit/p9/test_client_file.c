@@ -126,6 +126,61 @@ static void walks_of_any_length(void **state)
     assert_int_equal(p9_clunk(&root), 0);
 }
 
+/* Two requests that leave together, with the results of one after the other. */
+static void a_clone_that_is_open(void **state)
+{
+    struct session *s = *state;
+    struct p9_file root = attached(s), f = {.fid = 77}, none = {0};
+    struct p9_qid qid = {.path = 77};
+    struct owned_fd *fd = (struct owned_fd *)s;
+    uint32_t iounit = 77;
+    assert_int_equal(p9_open_clone(&none, 0, &f, &qid, &iounit, &fd), -EBADF);
+    s->mock.fail = -EACCES; /* the walk */
+    assert_int_equal(p9_open_clone(&root, 0, &f, &qid, &iounit, &fd), -EACCES);
+    assert_int_equal(sent(s, P9_TCLUNK), 0);
+    s->mock.fail = -EPERM; /* the open: the clone is clunked */
+    s->mock.fail_later = 1;
+    assert_int_equal(p9_open_clone(&root, 0, &f, &qid, &iounit, &fd), -EPERM);
+    assert_int_equal(sent(s, P9_TCLUNK), 1);
+    assert_int_equal(p9_client_info(s->client).live_fids, 1);
+    assert_int_equal(p9_client_info(s->client).lost_fids, 0);
+    assert_int_equal(p9_client_info(s->client).pending, 0);
+    assert_int_equal(s->mock.live, 1);
+    assert_int_equal(f.fid, 77);
+    assert_int_equal(qid.path, 77);
+    assert_int_equal(iounit, 77);
+    assert_ptr_equal(fd, s);
+    assert_int_equal(p9_open_clone(&root, 2, &f, &qid, &iounit, &fd), 0);
+    assert_string_equal(s->mock.last, "open 2");
+    assert_int_equal(f.fid, root.fid + 1);
+    assert_int_equal(sent(s, P9_TWALK), 3);
+    assert_int_equal(sent(s, P9_TLOPEN), 3);
+    assert_null(fd);
+    assert_int_equal(p9_clunk(&f), 0);
+    assert_int_equal(p9_open_clone(&root, 0, &f, NULL, NULL, NULL), 0);
+    assert_int_equal(p9_clunk(&f), 0);
+    assert_int_equal(p9_clunk(&root), 0);
+    assert_int_equal(s->mock.live, 0);
+}
+
+/* Another peer is not asked to open what it may not know. */
+static void a_clone_that_is_open_for_other_peers(void **state)
+{
+    struct session *s = *state;
+    p9_client_set_personality(s->client, P9_STD);
+    struct p9_file root = attached(s), f;
+    s->mock.fail = -EACCES;
+    assert_int_equal(p9_open_clone(&root, 0, &f, NULL, NULL, NULL), -EACCES);
+    assert_int_equal(sent(s, P9_TLOPEN), 0);
+    s->mock.fail = -EPERM;
+    s->mock.fail_later = 1;
+    assert_int_equal(p9_open_clone(&root, 0, &f, NULL, NULL, NULL), -EPERM);
+    assert_int_equal(sent(s, P9_TCLUNK), 1);
+    assert_int_equal(p9_open_clone(&root, 0, &f, NULL, NULL, NULL), 0);
+    assert_int_equal(p9_clunk(&f), 0);
+    assert_int_equal(p9_clunk(&root), 0);
+}
+
 /* The number returned last is used first. */
 /* proves: Q-24 Q-23 QI-14 */
 static void fid_numbers_come_back(void **state)
@@ -337,6 +392,8 @@ int main(void)
         SESSION_TEST(every_operation_reaches_the_backend),
         SESSION_TEST(errors_pass_unchanged_and_leave_results_alone),
         SESSION_TEST(walks_of_any_length),
+        SESSION_TEST(a_clone_that_is_open),
+        SESSION_TEST(a_clone_that_is_open_for_other_peers),
         SESSION_TEST(fid_numbers_come_back),
         SESSION_TEST(a_late_clunk_travels_with_the_next_request),
         SESSION_TEST(late_clunks_arrive_at_last),

@@ -500,6 +500,13 @@ int p9_setattr(const struct p9_file *f, uint32_t valid, const struct p9_setattr 
  */
 int p9_lopen(const struct p9_file *f, uint32_t flags, struct p9_qid *ret_qid, uint32_t *ret_iounit,
              struct owned_fd **ret_fd);
+/*
+ * A clone of `f`, open: p9_walk without names and p9_lopen, which clunks the clone when it fails.
+ * The two requests leave together (not in personality std), so a peer that refuses the walk is
+ * asked to open what it does not know.
+ */
+int p9_open_clone(const struct p9_file *f, uint32_t flags, struct p9_file *ret,
+                  struct p9_qid *ret_qid, uint32_t *ret_iounit, struct owned_fd **ret_fd);
 /* `f`, a directory, becomes the new open file. Below version 3 uid is lost and gid forced to "no
  * gid". */
 int p9_create(const struct p9_file *f, const char *name, uint32_t flags, uint32_t mode,

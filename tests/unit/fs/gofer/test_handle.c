@@ -58,7 +58,7 @@ static void a_failed_open_clunks_the_clone(void **state)
     SENT(w, root->inode, "open", P9_TWALK, 1, P9_TLOPEN, 1, P9_TCLUNK, 1);
     w->peer[0]->fail[P9_TWALK] = EMFILE;
     assert_int_equal(gfs_handle_open(f->inode, READ, &h), -EMFILE);
-    SENT(w, root->inode, "clone", P9_TWALK, 1);
+    SENT(w, root->inode, "clone", P9_TWALK, 1, P9_TLOPEN, 1); /* which finds no such fid */
     assert_null(h);
     world_put(w, f);
     world_drop(w, root);
