@@ -3,19 +3,43 @@
 
 #include <assert.h>
 
-/* FNV-1a with a final mix, so that names that differ in the last byte only do not get neighbouring
- * priorities. */
-static uint32_t name_priority(const char *name)
+enum { PREFIX_BYTES = 8 };
+
+/* The first bytes, the first one on top, zeros behind a shorter name: numbers order as names do. */
+static uint64_t name_prefix(const char *name)
 {
-    uint32_t h = UINT32_C(2166136261);
-    for (const unsigned char *p = (const unsigned char *)name; *p; p++) {
-        h = (h ^ *p) * UINT32_C(16777619);
+    const unsigned char *p = (const unsigned char *)name;
+    uint64_t prefix = 0;
+    int missing = 8 * PREFIX_BYTES;
+    for (; missing > 0 && *p; missing -= 8) {
+        prefix = prefix << 8 | *p++;
     }
-    h ^= h >> 16;
-    h *= UINT32_C(0x85ebca6b);
-    h ^= h >> 13;
-    h *= UINT32_C(0xc2b2ae35);
-    return h ^ (h >> 16);
+    return prefix ? prefix << missing : 0;
+}
+
+/* The order of a name, whose prefix is given, and that of a node. */
+static int compare(const char *name, uint64_t prefix, const struct namenode *node)
+{
+    if (prefix != node->prefix) {
+        return prefix < node->prefix ? -1 : 1;
+    }
+    bool whole = (prefix & 0xff) == 0; /* both names end within it */
+    return whole ? 0 : strcmp(name + PREFIX_BYTES, node->name + PREFIX_BYTES);
+}
+
+/* FNV-1a over what follows the prefix, with a final mix, so that names that differ in the last byte
+ * only do not get neighbouring priorities. */
+static uint32_t name_priority(const char *name, uint64_t prefix)
+{
+    uint64_t h = prefix ^ UINT64_C(14695981039346656037);
+    if (prefix & 0xff) {
+        for (const unsigned char *p = (const unsigned char *)name + PREFIX_BYTES; *p; p++) {
+            h = (h ^ *p) * UINT64_C(1099511628211);
+        }
+    }
+    h = (h ^ (h >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    h = (h ^ (h >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)(h >> 32);
 }
 
 /* The pointer that points to `node`. */
@@ -51,8 +75,9 @@ static void rotate_up(struct namemap *m, struct namenode *node)
 struct namenode *namemap_find(const struct namemap *m, const char *name)
 {
     struct namenode *node = m->root;
+    const uint64_t prefix = node ? name_prefix(name) : 0;
     while (node) {
-        int order = strcmp(name, node->name);
+        int order = compare(name, prefix, node);
         if (order == 0) {
             return node;
         }
@@ -75,10 +100,11 @@ struct namenode *namemap_after(const struct namemap *m, const char *name)
     if (!name) {
         return namemap_first(m);
     }
+    const uint64_t prefix = name_prefix(name);
     struct namenode *best = NULL;
     struct namenode *node = m->root;
     while (node) {
-        if (strcmp(name, node->name) < 0) {
+        if (compare(name, prefix, node) < 0) {
             best = node;
             node = node->left;
         } else {
@@ -107,15 +133,17 @@ void namemap_insert(struct namemap *m, struct namenode *node)
 {
     struct namenode **slot = &m->root;
     struct namenode *parent = NULL;
+    const uint64_t prefix = name_prefix(node->name);
     while (*slot) {
         parent = *slot;
-        int order = strcmp(node->name, parent->name);
+        int order = compare(node->name, prefix, parent);
         assert(order != 0);
         slot = order < 0 ? &parent->left : &parent->right;
     }
     node->left = node->right = NULL;
     node->parent = parent;
-    node->priority = name_priority(node->name);
+    node->prefix = prefix;
+    node->priority = name_priority(node->name, prefix);
     *slot = node;
     while (node->parent && node->parent->priority < node->priority) {
         rotate_up(m, node);

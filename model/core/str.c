@@ -44,40 +44,15 @@ static int str_reserve(struct str *s, size_t n)
     return 0;
 }
 
-void str_add(struct str *s, const char *text)
-{
-    str_addn(s, text, strlen(text));
-}
-
-static bool has_room(const struct str *s, size_t n)
-{
-    return s->p && n < s->cap - s->n && !domain_dead(s->d);
-}
-
 char *str_room(struct str *s, size_t n)
 {
-    return has_room(s, n) || !str_reserve(s, n) ? s->p + s->n : NULL;
+    return str_reserve(s, n) ? NULL : s->p + s->n;
 }
 
-void str_addn(struct str *s, const char *bytes, size_t n)
+void str_grow_and_add(struct str *s, const char *bytes, size_t n)
 {
-    if (!has_room(s, n) && str_reserve(s, n)) {
-        return;
-    }
-    if (n > 0) {
-        memcpy(s->p + s->n, bytes, n);
-    }
-    s->n += n;
-    s->p[s->n] = '\0';
-}
-
-void str_addc(struct str *s, char c)
-{
-    if (has_room(s, 1)) {
-        s->p[s->n++] = c;
-        s->p[s->n] = '\0';
-    } else {
-        str_addn(s, &c, 1);
+    if (!str_reserve(s, n)) {
+        str_addn(s, bytes, n);
     }
 }
 

@@ -393,6 +393,7 @@ void unlock_write(struct domain *d, struct lockword *l);
 struct namenode {
     struct namenode *left, *right, *parent;
     const char *name; /* not owned: the element keeps it alive and unchanged while it is in a map */
+    uint64_t prefix;  /* its first bytes as a number, so that most comparisons need no text */
     uint32_t priority;
 };
 struct namemap {
@@ -418,9 +419,27 @@ struct str {
 };
 void str_init(struct str *s, struct domain *d);
 void str_release(struct str *s);
-void str_add(struct str *s, const char *text);
-void str_addn(struct str *s, const char *bytes, size_t n);
-void str_addc(struct str *s, char c);
+void str_grow_and_add(struct str *s, const char *bytes, size_t n); /* when there is no room */
+static inline void str_addn(struct str *s, const char *bytes, size_t n)
+{
+    if (n >= s->cap - s->n || domain_dead(s->d)) {
+        str_grow_and_add(s, bytes, n);
+        return;
+    }
+    if (n > 0) {
+        memcpy(s->p + s->n, bytes, n);
+    }
+    s->n += n;
+    s->p[s->n] = '\0';
+}
+static inline void str_add(struct str *s, const char *text)
+{
+    str_addn(s, text, strlen(text));
+}
+static inline void str_addc(struct str *s, char c)
+{
+    str_addn(s, &c, 1);
+}
 void str_addf(struct str *s, const char *fmt, ...) SIMRUN_PRINTF(2, 3);
 void str_vaddf(struct str *s, const char *fmt, va_list ap) SIMRUN_PRINTF(2, 0);
 /* Room for `n` bytes behind the contents, for who writes them himself: NULL on fate oom. They count
