@@ -179,8 +179,8 @@ int rep_migrate_all(struct rep_db *db);
 /* ---- schema_check.c ----------------------------------------------------------------------------
  */
 
-/* Are the tables and views of our names what we make under them? What else is in the file is its
- * owner's. -EBADMSG and a text that names the first that is not. */
+/* Are the tables and views of our names what we make under them, but for comments and line breaks?
+ * What else is in the file is its owner's. -EBADMSG and a text that names the first that is not. */
 int rep_schema_check(struct rep_db *db);
 /* 1 = a view of ours is missing or another, 0 = none. */
 int rep_views_differ(struct rep_db *db);

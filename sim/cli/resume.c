@@ -245,7 +245,8 @@ static int see_result(void *arg, const struct rep_outcome *o)
         e->failed +=
             run_failed(&opt, statuses[o->status], outcome) || (o->flaky && g->set->fail_on_flaky);
     }
-    if (case_source_find(g->source, o->name, &index) && g->recorded[index]) {
+    if (case_source_find(g->source, o->name, &index) && g->recorded[index] &&
+        g->n_done < case_source_count(g->source)) {
         g->input[index] = o->input;
         g->done[g->n_done++] = index;
     }

@@ -84,6 +84,8 @@ static void a_view_that_is_not_ours_is_not_read(void **state)
         {"search_text", "DROP VIEW search_text; CREATE VIEW SEARCH_text AS SELECT 1 AS id, '' AS "
                         "kind, 'lie' AS text"},
         {"flaky", "DROP VIEW flaky"},
+        {"slowest", "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, "
+                    "'WHERE r.run', char(0) || 'WHERE r.run') WHERE name = 'slowest'"},
         {"latest_run", "DROP VIEW latest_run; CREATE VIEW latest_run AS SELECT * FROM run WHERE "
                        "id = (SELECT max(id) FROM run) AND 1"},
     };
@@ -110,8 +112,15 @@ static void a_table_that_is_not_ours_is_refused(void **state)
                     "duration_ns INTEGER)"},
         {"fuzz_crash", "DROP TABLE fuzz_crash; CREATE VIRTUAL TABLE fuzz_crash USING fts5(target)"},
         {"run_part", "DROP TABLE run_part"},
+        {"run ", "ALTER TABLE run ADD COLUMN x TEXT"},
+        {"input",
+         "DROP TABLE input; CREATE TABLE input(hash BLOB PRIMARY KEY, spec BLOB, conf BLOB, "
+         "root BLOB, sources BLOB, ops BLOB, flags BLOB) WITHOUT ROWID"},
+        {"input",
+         "DROP TABLE input; CREATE TABLE input(hash BLOB, spec BLOB, conf BLOB, root BLOB, "
+         "sources BLOB, ops BLOB, flags BLOB) STRICT"},
         {"search ", "DROP TABLE search; CREATE VIRTUAL TABLE search USING fts5(kind, text)"},
-        {"search_data", "DROP TABLE search; CREATE TABLE search(x)"},
+        {"search ", "DROP TABLE search; CREATE TABLE search(x)"},
         {"search ",
          "DROP TABLE search; CREATE TABLE search(x); CREATE TABLE search_data(x); CREATE "
          "TABLE search_idx(x); CREATE TABLE search_docsize(x); CREATE TABLE "
