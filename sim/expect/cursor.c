@@ -1,5 +1,7 @@
 #include "cursor.h"
 
+#include "../input/plain.h"
+
 static void skip_space(struct cursor *c)
 {
     while (c->p < c->end && (*c->p == ' ' || *c->p == '\n' || *c->p == '\t' || *c->p == '\r')) {
@@ -56,17 +58,34 @@ static bool is_escape(char escape, char byte)
     }
 }
 
-/* A text that may have escapes, byte by byte. */
-static bool escaped_text(struct cursor *c, const char *text)
+/* Moves over the bytes that both have as they are. */
+static void skip_same(const char **p, const char *end, const char **text, const char *text_end)
 {
-    const char *p = c->p, *end = c->end;
-    for (; p < end && *p != '"' && *text; p++, text++) {
-        bool same = *p == *text && *p != '\\';
-        if (!same && (*p != '\\' || ++p == end || !is_escape(*p, *text))) {
-            return false;
-        }
+    const char *a = *p, *b = *text;
+    while (end - a >= PLAIN_WORD && text_end - b >= PLAIN_WORD && memcmp(a, b, PLAIN_WORD) == 0 &&
+           plain_word(a)) {
+        a += PLAIN_WORD;
+        b += PLAIN_WORD;
     }
-    if (p == end || *p != '"' || *text) {
+    while (a < end && b < text_end && *a == *b && *a != '"' && *a != '\\') {
+        a++;
+        b++;
+    }
+    *p = a;
+    *text = b;
+}
+
+/* A text of `n` bytes that may have escapes. */
+static bool escaped_text(struct cursor *c, const char *text, size_t n)
+{
+    const char *p = c->p, *end = c->end, *text_end = text + n;
+    skip_same(&p, end, &text, text_end);
+    while (end - p >= 2 && *p == '\\' && text < text_end && is_escape(p[1], *text)) {
+        p += 2;
+        text++;
+        skip_same(&p, end, &text, text_end);
+    }
+    if (p == end || *p != '"' || text != text_end) {
         return false;
     }
     c->p = p + 1;
@@ -81,7 +100,7 @@ bool cursor_text(struct cursor *c, const char *text)
         c->p += n + 1;
         return true;
     }
-    return escaped_text(c, text);
+    return escaped_text(c, text, n);
 }
 
 bool cursor_any_text(struct cursor *c, const char **ret, size_t *ret_n)

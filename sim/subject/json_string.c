@@ -1,4 +1,6 @@
 /* Strings of the JSON that is written: almost all bytes stand for themselves. */
+#include "../input/plain.h"
+
 #include <simrun/sim/result.h>
 
 enum {
@@ -35,6 +37,9 @@ static size_t utf8_length(const unsigned char *p, size_t n)
 static const unsigned char *put_plain(const unsigned char *p, const unsigned char *end, char **out)
 {
     char *to = *out;
+    for (; end - p >= PLAIN_WORD && plain_word(p); p += PLAIN_WORD, to += PLAIN_WORD) {
+        memcpy(to, p, PLAIN_WORD);
+    }
     for (; p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\'; p++) {
         *to++ = (char)*p;
     }
