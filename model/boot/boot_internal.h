@@ -70,6 +70,8 @@ int mount_choose(struct domain *d, const struct config *conf, const struct spec_
                  struct error *err);
 /* p9MountOptions (11.3) joined: a new string, NULL = fate oom. */
 char *mount_9p_data(struct domain *d, const struct config *conf, int fd);
+/* The options of direct access to what stands at `root` (11.3): a new string, NULL = fate oom. */
+char *mount_direct_data(struct domain *d, const char *root);
 /* mountDevice (11.6): a new string, NULL = fate oom. */
 char *mount_device(struct domain *d, const struct spec_mount *m);
 bool mount_is_bind(const struct spec_mount *m);

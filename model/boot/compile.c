@@ -18,13 +18,23 @@ static const struct spec_mount DEV[] = {
     {.destination = "/dev/pts", .type = "devpts", .source = ""},
 };
 
+/* What follows `dir` in a path that begins with it, or NULL. */
+static const char *behind(const char *p, const char *dir)
+{
+    while (*dir && *p == *dir) {
+        p++;
+        dir++;
+    }
+    return *dir ? NULL : p;
+}
+
 bool path_is_below(const char *p, const char *dir)
 {
-    size_t n = strlen(dir);
-    if (n == 1 && dir[0] == '/') {
-        return p[0] == '/' && p[1] != '\0';
+    const char *rest = behind(p, dir);
+    if (dir[0] == '/' && dir[1] == '\0') {
+        return rest && *rest != '\0';
     }
-    return strncmp(p, dir, n) == 0 && p[n] == '/';
+    return rest && *rest == '/';
 }
 
 /* On a clean destination. */
@@ -34,7 +44,8 @@ static bool supported_dev(const char *clean)
         return strcmp(clean, "/dev") != 0;
     }
     for (size_t i = 0; i < ARRAY_LEN(OWN_DEVICES); i++) {
-        if (strcmp(clean, OWN_DEVICES[i]) == 0 || path_is_below(clean, OWN_DEVICES[i])) {
+        const char *rest = behind(clean, OWN_DEVICES[i]);
+        if (rest && (*rest == '\0' || *rest == '/')) {
             return false;
         }
     }

@@ -32,9 +32,14 @@ char *mount_9p_data(struct domain *d, const struct config *conf, int fd)
                       conf->file_access == ACCESS_PROXY ? ",cache=remote_revalidating" : "");
 }
 
+char *mount_direct_data(struct domain *d, const char *root)
+{
+    return mem_join(d, "root=", root, ",dont_translate_ownership=true", NULL);
+}
+
 char *mount_device(struct domain *d, const struct spec_mount *m)
 {
-    return mount_is_bind(m) ? mem_printf(d, "9pfs-%s", m->destination) : mem_dup(d, "none");
+    return mount_is_bind(m) ? mem_join(d, "9pfs-", m->destination, NULL) : mem_dup(d, "none");
 }
 
 char *mount_direct_source(struct domain *d, const struct config *conf, const char *source)
@@ -79,7 +84,7 @@ static int choose_bind(struct domain *d, const struct config *conf, const struct
     } else if (conf->file_access == ACCESS_DIRECT) {
         CLEANUP_MEM char *source = mount_direct_source(d, conf, m->source);
         ch->fs = "whitelistfs";
-        ch->data = source ? mem_printf(d, "root=%s,dont_translate_ownership=true", source) : NULL;
+        ch->data = source ? mount_direct_data(d, source) : NULL;
     } else {
         CLEANUP_MEM char *text = file_access_text(d, conf->file_access);
         return text ? error_set(d, err, -EINVAL, "invalid file access type: %s", text) : CODE_FATE;
@@ -237,12 +242,16 @@ static int attach(struct pipeline *p, const struct spec_mount *m, struct boot_pr
 
 static int log_mounted(struct domain *d, const struct spec_mount *m)
 {
-    CLEANUP_MEM char *source = go_quote(d, m->source);
-    CLEANUP_MEM char *destination = go_quote(d, m->destination);
-    if (!source || !destination) {
-        return CODE_FATE;
-    }
-    log_line(d, LOG_INFO, "Mounted %s to %s type %s", source, destination, m->type);
+    struct str s;
+    str_init(&s, d);
+    str_add(&s, "Mounted ");
+    str_addq(&s, m->source);
+    str_add(&s, " to ");
+    str_addq(&s, m->destination);
+    str_add(&s, " type ");
+    str_add(&s, m->type);
+    log_add(d, LOG_INFO, str_get(&s));
+    str_release(&s);
     return domain_dead(d) ? CODE_FATE : 0;
 }
 

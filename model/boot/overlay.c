@@ -7,7 +7,7 @@ static int over_directory(struct ctx *c, struct filesystem *tmpfs, struct inode 
                           struct error *err)
 {
     struct domain *d = &c->s->d;
-    CLEANUP_MEM char *device = mem_printf(d, "%s-upper", name);
+    CLEANUP_MEM char *device = mem_join(d, name, "-upper", NULL);
     if (!device) {
         return CODE_FATE;
     }

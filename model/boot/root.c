@@ -30,7 +30,7 @@ static int choose(struct pipeline *p, struct boot_provenance *prov, struct error
     }
     case ACCESS_DIRECT:
         prov->fs = "whitelistfs";
-        prov->data = mem_printf(p->d, "root=%s,dont_translate_ownership=true", p->spec->root_path);
+        prov->data = mount_direct_data(p->d, p->spec->root_path);
         break;
     default: {
         CLEANUP_MEM char *text = file_access_text(p->d, p->conf->file_access);

@@ -237,6 +237,36 @@ char *mem_dupn(struct domain *d, const char *s, size_t n)
     return copy;
 }
 
+/* All of them behind `to`, if it is not NULL; returns their length. */
+static size_t join(char *to, const char *text, va_list more)
+{
+    size_t n = 0;
+    for (; text; text = va_arg(more, const char *)) {
+        size_t len = strlen(text);
+        if (to) {
+            memcpy(to + n, text, len);
+        }
+        n += len;
+    }
+    return n;
+}
+
+char *mem_join(struct domain *d, const char *first, ...)
+{
+    va_list ap, again;
+    va_start(ap, first);
+    va_copy(again, ap);
+    size_t n = join(NULL, first, ap);
+    char *text = mem_buffer(d, NULL, n + 1, "text");
+    if (text) {
+        join(text, first, again);
+        text[n] = '\0';
+    }
+    va_end(again);
+    va_end(ap);
+    return text;
+}
+
 char *mem_printf(struct domain *d, const char *fmt, ...)
 {
     va_list ap;

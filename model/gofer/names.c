@@ -12,8 +12,8 @@ static int may_change(struct gofer_file *dir, const char *name)
 
 static char *join(struct gofer_file *dir, const char *name)
 {
-    return mem_printf(file_domain(dir), "%s/%s", strcmp(dir->path, "/") == 0 ? "" : dir->path,
-                      name);
+    return mem_join(file_domain(dir), strcmp(dir->path, "/") == 0 ? "" : dir->path, "/", name,
+                    NULL);
 }
 
 /* Owner and attributes of what was just made; what fails is removed again (Q-48 fixed, 9.5). */
@@ -145,7 +145,7 @@ int served_rename(struct p9_node *node, struct p9_node *to, const char *name)
         rc = served_path(dir, Q_49, &to_dir);
     }
     CLEANUP_MEM char *target =
-        rc == 0 ? mem_printf(g->d, "%s/%s", strcmp(to_dir, "/") == 0 ? "" : to_dir, name) : NULL;
+        rc == 0 ? mem_join(g->d, strcmp(to_dir, "/") == 0 ? "" : to_dir, "/", name, NULL) : NULL;
     if (rc == 0) {
         rc = target ? host_rename(g->h, g->d, from, target) : CODE_FATE;
     }

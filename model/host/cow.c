@@ -123,7 +123,7 @@ static int make_node(struct mem_host *h, struct mem_node *dir, int fd, const cha
     }
     take_attributes(n, st);
     n->lower = dir->lower;
-    n->lower_path = dir->lower_path[0] ? mem_printf(h->base.d, "%s/%s", dir->lower_path, name)
+    n->lower_path = dir->lower_path[0] ? mem_join(h->base.d, dir->lower_path, "/", name, NULL)
                                        : mem_dup(h->base.d, name);
     if (!n->lower_path) {
         return CODE_FATE;

@@ -124,7 +124,7 @@ static int dentry_path(struct domain *d, const struct mem_dentry *de, char **ret
 {
     char *path = mem_dup(d, "");
     while (path && de) {
-        char *longer = mem_printf(d, "/%s%s", de->name, path);
+        char *longer = mem_join(d, "/", de->name, path, NULL);
         mem_free(path);
         path = longer;
         const struct list *up = &de->parent->names;

@@ -47,7 +47,7 @@ char *diff_text(struct domain *d, const struct diff_node *n)
 
 char *diff_child_path(struct domain *d, const char *dir, const char *name)
 {
-    return mem_printf(d, "%s/%s", dir, name);
+    return mem_join(d, dir, "/", name, NULL);
 }
 
 /* Until diff_finish an entry is "<sign>\0path\0text"-like: a struct would cost an allocation more.

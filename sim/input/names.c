@@ -25,7 +25,7 @@ char *case_real_path(const struct sim_case *c, struct domain *d, const char *tex
     if (!tree) {
         return mem_dup(d, text);
     }
-    return mem_printf(d, "%s%s", tree->path, text + name_length(text));
+    return mem_join(d, tree->path, text + name_length(text), NULL);
 }
 
 /* The `@` text for a path that begins at `p`; *n is how many bytes it stands for. NULL when there

@@ -45,13 +45,13 @@ static char *host_path(const struct boot_record *rec, const struct sim_case *c,
     const struct sim_mount *of = &r->mounts[below];
     const char *rest = m->place + (of->place[1] == '\0' ? 0 : strlen(of->place));
     if (below == 0) {
-        return mem_printf(r->d, "%s%s", c->real.root_path, rest);
+        return mem_join(r->d, c->real.root_path, rest, NULL);
     }
     if ((size_t)below > rec->compiled.n) {
         return NULL;
     }
     const struct spec_mount *bind = &rec->compiled.v[below - 1].m;
-    return strcmp(bind->type, "bind") == 0 ? mem_printf(r->d, "%s%s", bind->source, rest) : NULL;
+    return strcmp(bind->type, "bind") == 0 ? mem_join(r->d, bind->source, rest, NULL) : NULL;
 }
 
 /* The tree that holds `path`, and the path in it. */

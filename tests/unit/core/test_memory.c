@@ -111,10 +111,14 @@ static void texts_are_copied(void **state)
     CLEANUP_MEM char *a = mem_dup(d, "");
     CLEANUP_MEM char *b = mem_dupn(d, "abcdef", 3);
     CLEANUP_MEM char *c = mem_printf(d, "%s-%0200d", b, 7);
+    CLEANUP_MEM char *joined = mem_join(d, "", b, "", "/", b, NULL);
+    CLEANUP_MEM char *empty = mem_join(d, "", NULL);
+    assert_string_equal(joined, "abc/abc");
+    assert_string_equal(empty, "");
     assert_string_equal(a, "");
     assert_string_equal(b, "abc");
     assert_int_equal(strlen(c), 204);
-    assert_int_equal(d->live, 3);
+    assert_int_equal(d->live, 5);
 }
 
 int main(void)

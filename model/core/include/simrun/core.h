@@ -323,6 +323,8 @@ void *mem_buffer(struct domain *d, void *p, size_t n, const char *kind);
 void mem_free(void *p);
 char *mem_dup(struct domain *d, const char *s);
 char *mem_dupn(struct domain *d, const char *s, size_t n);
+/* Texts one behind the other, up to a NULL. */
+char *mem_join(struct domain *d, const char *first, ...) __attribute__((sentinel));
 char *mem_printf(struct domain *d, const char *fmt, ...) SIMRUN_PRINTF(2, 3);
 char *mem_vprintf(struct domain *d, const char *fmt, va_list ap) SIMRUN_PRINTF(2, 0);
 #define MEM_NEW(d, type) ((type *)mem_new((d), sizeof(type), #type))
