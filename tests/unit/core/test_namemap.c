@@ -15,13 +15,18 @@ static int compare_elements(const void *a, const void *b)
     return strcmp(((const struct element *)a)->name, ((const struct element *)b)->name);
 }
 
-/* NAMES different names, sorted; the bytes above 0x7f must sort behind ASCII. */
+/* NAMES different names, sorted; the bytes above 0x7f must sort behind ASCII, and many names share
+ * their first bytes, some as many as a comparison takes at once, one less or one more. */
 static void make_elements(struct domain *d, struct element *e)
 {
     for (int i = 0; i < NAMES; i++) {
         memset(&e[i], 0, sizeof(e[i]));
         unsigned char lead = (unsigned char)(1 + domain_random(d) % 255);
-        snprintf(e[i].name, sizeof(e[i].name), "%c%d", lead == '%' ? 'p' : lead, i);
+        if (i % 4 == 0) {
+            snprintf(e[i].name, sizeof(e[i].name), "%c%d", lead, i);
+        } else {
+            snprintf(e[i].name, sizeof(e[i].name), "%.*s%d", 5 + i % 4, "aaaaaaaa", i);
+        }
     }
     qsort(e, NAMES, sizeof(*e), compare_elements);
 }
@@ -124,7 +129,7 @@ static void sorted_names_do_not_degenerate(void **state)
     struct element *e = mem_resize(d, NULL, 0, MANY, sizeof(*e), "elements");
     assert_non_null(e);
     for (int i = 0; i < MANY; i++) {
-        snprintf(e[i].name, sizeof(e[i].name), "f%05d", i);
+        snprintf(e[i].name, sizeof(e[i].name), "long-name-%05d", i);
         e[i].node.name = e[i].name;
         namemap_insert(&m, &e[i].node);
     }

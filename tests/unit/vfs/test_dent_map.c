@@ -65,10 +65,46 @@ static void test_order_and_cursor(void **state)
     world_done(&w);
 }
 
+/* In any order, with names that come again: each once, sorted, with what came last. */
+static void test_any_order(void **state)
+{
+    (void)state;
+    enum { NAMES = 300, ADDS = 1000 };
+    struct test_world w;
+    uint64_t last[NAMES] = {0};
+    size_t n = 0;
+    world_empty(&w, ORIGINAL);
+    struct dent_map m;
+    dent_map_init(&m, &w.s.d);
+    assert_int_equal(dent_map_settle(&m), 0);
+    for (uint64_t i = 1; i <= ADDS; i++) {
+        char name[32];
+        size_t which = domain_random(&w.s.d) % NAMES;
+        snprintf(name, sizeof(name), "name-%03zu", which);
+        n += last[which] == 0;
+        last[which] = i;
+        add(&m, name, i);
+        if (i % 100 == 0) { /* asked in between, it goes on */
+            assert_int_equal(dent_map_find(&m, name)->inode_id, i);
+            assert_int_equal(dent_map_settle(&m), n);
+        }
+    }
+    assert_int_equal(dent_map_settle(&m), n);
+    for (size_t i = 0; i < n; i++) {
+        size_t which = (size_t)atoi(m.v[i].name + strlen("name-"));
+        assert_int_equal(m.v[i].attr.inode_id, last[which]);
+        assert_true(i == 0 || strcmp(m.v[i - 1].name, m.v[i].name) < 0);
+    }
+    dent_map_release(&m);
+    assert_int_equal(dent_map_settle(&m), 0);
+    world_done(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_and_cursor),
+        cmocka_unit_test(test_any_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
