@@ -67,11 +67,11 @@ char *path_join(struct domain *d, const char *a, const char *b)
     if (!both) {
         return NULL;
     }
-    memcpy(both, a, n);
+    char *end = stpcpy(both, a);
     if (n > 0 && m > 0) {
-        both[n++] = '/';
+        *end++ = '/';
     }
-    memcpy(both + n, b, m + 1);
+    memcpy(end, b, m + 1);
     clean_to(both, both);
     return both;
 }

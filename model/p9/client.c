@@ -216,11 +216,25 @@ static void end_unwatched(struct p9_client *c, struct pending *slot, const struc
     pool_put(&c->tags, f->tag);
 }
 
+/* A reply that nobody waits for right now, or ever. */
+static int dispatch_unwaited(struct p9_client *c, struct pending *slot, const struct p9_frame *f)
+{
+    struct p9_msg reply = {0};
+    if (p9_decode(f->p, f->n, client_codec(c), &reply)) {
+        return client_die(c, "buffer contained no valid message");
+    }
+    if (slot->unwatched) {
+        end_unwatched(c, slot, f, &reply);
+        return 0;
+    }
+    slot->state = PENDING_DONE;
+    return store_reply(c, slot, f);
+}
+
 /* One frame to its request. Every protocol error is the end. */
 static int dispatch(struct p9_client *c, const struct p9_frame *f, const struct pending *wanted)
 {
     struct pending *slot = slot_of(c, f->tag);
-    struct p9_msg other;
     if (!slot || slot->state != PENDING_WAITING) {
         owned_fd_free(f->fd);
         return client_die(c, "unexpected tag in response");
@@ -229,15 +243,14 @@ static int dispatch(struct p9_client *c, const struct p9_frame *f, const struct 
     if (f->type != slot->request + 1 && f->type != P9_RLERROR) {
         return client_die(c, "unexpected message type");
     }
-    if (p9_decode(f->p, f->n, client_codec(c), slot == wanted ? &c->reply : &other)) {
+    if (slot != wanted) {
+        return dispatch_unwaited(c, slot, f);
+    }
+    if (p9_decode(f->p, f->n, client_codec(c), &c->reply)) {
         return client_die(c, "buffer contained no valid message");
     }
-    if (slot->unwatched) {
-        end_unwatched(c, slot, f, &other);
-        return 0;
-    }
     slot->state = PENDING_DONE;
-    return slot == wanted ? 0 : store_reply(c, slot, f);
+    return 0;
 }
 
 /* Let the peer work, or wait for it. */

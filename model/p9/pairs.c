@@ -1,8 +1,8 @@
 /*
- * Socketpairs for peers in one thread. To make and close one costs the kernel as much as three
- * round trips, so the sockets of a connection that has ended are used again. Such a socket is not
- * closed when its end is: whoever reads or writes at the other end is told by `open` what the
- * kernel would say (transport.c).
+ * Socketpairs, and those that are used again by peers in one thread. To make and close one costs
+ * the kernel as much as three round trips, so the sockets of a connection that has ended are used
+ * again. Such a socket is not closed when its end is: whoever reads or writes at the other end is
+ * told by `open` what the kernel would say (transport.c).
  */
 #include "pairs.h"
 
@@ -21,6 +21,34 @@ struct p9_pairs {
     struct pair *idle; /* owned */
     size_t taken;
 };
+
+static int make_sockets(int fds[2])
+{
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds);
+}
+
+int p9_socketpair(struct domain *a_domain, struct domain *b_domain, struct owned_fd **ret_a,
+                  struct owned_fd **ret_b)
+{
+    int fds[2];
+    struct owned_fd *a, *b;
+    if (make_sockets(fds) < 0) {
+        return -errno;
+    }
+    int code = owned_fd_new(a_domain, fds[0], "p9 socket", &a);
+    if (code) {
+        close(fds[1]);
+        return code;
+    }
+    code = owned_fd_new(b_domain, fds[1], "p9 socket", &b);
+    if (code) {
+        owned_fd_free(a);
+        return code;
+    }
+    *ret_a = a;
+    *ret_b = b;
+    return 0;
+}
 
 int p9_pairs_new(struct p9_pairs **ret)
 {
@@ -52,39 +80,34 @@ void p9_pairs_free(struct p9_pairs *pairs)
     free(pairs);
 }
 
-static int pair_new(struct p9_pairs *home, pid_t self, struct pair **ret)
+/* NULL: errno says why. */
+static struct pair *pair_new(struct p9_pairs *home, pid_t self)
 {
     int fds[2];
     struct pair *pair = malloc(sizeof(*pair));
-    if (!pair) {
-        return -ENOMEM;
-    }
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) < 0) {
-        int code = -errno;
+    if (!pair || make_sockets(fds) < 0) {
         free(pair);
-        return code;
+        return NULL;
     }
     *pair = (struct pair){.home = home, .made_by = self};
     for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
         pair->ends[i] = (struct pair_end){.pair = pair, .fd = fds[i]};
     }
-    *ret = pair;
-    return 0;
+    return pair;
 }
 
 /* An idle pair of this process, or a new one. */
-static int pair_get(struct p9_pairs *home, struct pair **ret)
+static struct pair *pair_get(struct p9_pairs *home)
 {
     const pid_t self = getpid();
     for (struct pair *pair; (pair = home->idle);) {
         home->idle = pair->next;
         if (pair->made_by == self) {
-            *ret = pair;
-            return 0;
+            return pair;
         }
         pair_close(pair);
     }
-    return pair_new(home, self, ret);
+    return pair_new(home, self);
 }
 
 /* With nothing in flight the sockets are as new. */
@@ -111,16 +134,15 @@ int p9_pairs_take(struct p9_pairs *pairs, struct domain *a_domain, struct domain
 {
     struct domain *const domains[] = {a_domain, b_domain};
     struct owned_fd *fds[2];
-    struct pair *pair = NULL;
-    int code = pair_get(pairs, &pair);
-    if (code) {
-        return code;
+    struct pair *pair = pair_get(pairs);
+    if (!pair) {
+        return -errno;
     }
     pairs->taken++;
     pair->ends[0].open = pair->ends[1].open = true;
     for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
         struct pair_end *end = &pair->ends[i];
-        code = owned_fd_lent(domains[i], end->fd, "p9 socket", end_closed, end, &fds[i]);
+        int code = owned_fd_lent(domains[i], end->fd, "p9 socket", end_closed, end, &fds[i]);
         if (code) {
             if (i == 0) {
                 end_closed(&pair->ends[1], pair->ends[1].fd);

@@ -50,29 +50,6 @@ struct p9_transport {
     struct incoming in_fds[2]; /* of the frame at in.start, and of the last one that began */
 };
 
-int p9_socketpair(struct domain *a_domain, struct domain *b_domain, struct owned_fd **ret_a,
-                  struct owned_fd **ret_b)
-{
-    int fds[2];
-    struct owned_fd *a, *b;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) < 0) {
-        return -errno;
-    }
-    int code = owned_fd_new(a_domain, fds[0], "p9 socket", &a);
-    if (code) {
-        close(fds[1]);
-        return code;
-    }
-    code = owned_fd_new(b_domain, fds[1], "p9 socket", &b);
-    if (code) {
-        owned_fd_free(a);
-        return code;
-    }
-    *ret_a = a;
-    *ret_b = b;
-    return 0;
-}
-
 /* An end of a pair is so from the start. */
 static int make_nonblocking(const struct owned_fd *sock)
 {
