@@ -56,6 +56,20 @@ void str_grow_and_add(struct str *s, const char *bytes, size_t n)
     }
 }
 
+void str_addi(struct str *s, int64_t value)
+{
+    char digits[24], *end = digits + sizeof(digits), *p = end;
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do {
+        *--p = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0) {
+        *--p = '-';
+    }
+    str_addn(s, p, (size_t)(end - p));
+}
+
 void str_addf(struct str *s, const char *fmt, ...)
 {
     va_list ap;

@@ -23,7 +23,7 @@ int scan_fail(struct scanner *s, int code, const char *at, const char *fmt, ...)
     return rc;
 }
 
-static void skip_space(struct scanner *s)
+static void skip_blanks(struct scanner *s)
 {
     for (; s->p < s->end; s->p++) {
         switch (*s->p) {
@@ -38,6 +38,15 @@ static void skip_space(struct scanner *s)
         default:
             return;
         }
+    }
+}
+
+/* Moves over white space: mostly there is none, or one blank. */
+static inline void skip_space(struct scanner *s)
+{
+    s->p += s->p < s->end && *s->p == ' ';
+    if (s->p < s->end && (unsigned char)*s->p <= ' ') {
+        skip_blanks(s);
     }
 }
 

@@ -6,8 +6,6 @@
 #include "capture.h"
 #include "provenance.h"
 
-#include <inttypes.h>
-
 enum { LISTED_NAMES = 16 /* kept of one directory; the rest is counted */ };
 
 /* A hidden directory whose contents the input tells. */
@@ -86,7 +84,11 @@ static size_t parent_length(const char *path, const char **name)
 /* One pass over a manifest serves all that is hidden in its tree. */
 static void list_tree(const struct sim_tree *tree, struct hidden_dir *dirs, size_t n)
 {
-    for (size_t e = 0; e < tree->manifest->n; e++) {
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        any |= dirs[i].tree == tree;
+    }
+    for (size_t e = 0; any && e < tree->manifest->n; e++) {
         const char *path = tree->manifest->entries[e].path, *name;
         if (!path || !path[0] || strcmp(path, ".") == 0) {
             continue;
@@ -129,9 +131,13 @@ static const char *hidden_json(const struct boot_hidden *h, int below, bool know
     str_addc(&s, '{');
     provenance_member(&s, "type", capture_type_name(h->type));
     provenance_member(&s, "fs", h->fs[0] ? h->fs : "stub");
-    str_addf(&s, ",\"mount\":%d%s", below, h->root ? ",\"root\":true" : "");
+    str_add(&s, ",\"mount\":");
+    str_addi(&s, below);
+    str_add(&s, h->root ? ",\"root\":true" : "");
     if (known) {
-        str_addf(&s, ",\"entries\":%zu,\"names\":[", dir->entries);
+        str_add(&s, ",\"entries\":");
+        str_addi(&s, (int64_t)dir->entries);
+        str_add(&s, ",\"names\":[");
         for (size_t i = 0; i < dir->n_names; i++) {
             str_add(&s, i ? "," : "");
             sim_json_text(&s, dir->names[i], strlen(dir->names[i]));

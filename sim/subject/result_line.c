@@ -81,7 +81,7 @@ static void member_if(struct writer *w, const char *name, const char *text)
 static void number(struct writer *w, const char *name, int64_t value)
 {
     key(w, name);
-    str_addf(w->s, "%" PRId64, value);
+    str_addi(w->s, value);
 }
 
 static void truth(struct writer *w, const char *name, bool value)

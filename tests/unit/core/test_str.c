@@ -21,6 +21,19 @@ static void text_grows_by_all_means(void **state)
     assert_string_equal(str_get(&s), "");
 }
 
+static void numbers(void **state)
+{
+    static const int64_t values[] = {0, 7, -1, 10, INT64_MAX, INT64_MIN};
+    struct str s;
+    str_init(&s, *state);
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        str_addi(&s, values[i]);
+        str_addc(&s, ' ');
+    }
+    assert_string_equal(str_get(&s), "0 7 -1 10 9223372036854775807 -9223372036854775808 ");
+    str_release(&s);
+}
+
 static void room_is_written_by_the_caller(void **state)
 {
     struct str s;
@@ -81,11 +94,9 @@ static void out_of_memory_keeps_what_was_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        DOMAIN_TEST(text_grows_by_all_means),
-        DOMAIN_TEST(room_is_written_by_the_caller),
-        DOMAIN_TEST(bytes_may_be_nul),
-        DOMAIN_TEST(taking_hands_the_text_over),
-        DOMAIN_TEST(out_of_memory_keeps_what_was_there),
+        DOMAIN_TEST(text_grows_by_all_means),       DOMAIN_TEST(numbers),
+        DOMAIN_TEST(room_is_written_by_the_caller), DOMAIN_TEST(bytes_may_be_nul),
+        DOMAIN_TEST(taking_hands_the_text_over),    DOMAIN_TEST(out_of_memory_keeps_what_was_there),
     };
     return cmocka_run_group_tests_name("core_str", tests, NULL, NULL);
 }

@@ -442,6 +442,7 @@ static inline void str_addc(struct str *s, char c)
 {
     str_addn(s, &c, 1);
 }
+void str_addi(struct str *s, int64_t value); /* in decimal */
 void str_addf(struct str *s, const char *fmt, ...) SIMRUN_PRINTF(2, 3);
 void str_vaddf(struct str *s, const char *fmt, va_list ap) SIMRUN_PRINTF(2, 0);
 /* Room for `n` bytes behind the contents, for who writes them himself: NULL on fate oom. They count
