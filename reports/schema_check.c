@@ -170,8 +170,8 @@ static int fail_table(struct rep_db *db, const char *name, size_t size)
 
 static int check_tables(struct rep_db *db)
 {
-    struct statement other;
-    const char *name = NULL;
+    struct statement other = {0};
+    const char *name = "";
     int code = find_other(db, rep_schema_sql, table_head, &other);
     code = code == 0 ? find_other(db, rep_schema_sql, search_head, &other) : code;
     if (code == 1) {
@@ -183,7 +183,7 @@ static int check_tables(struct rep_db *db)
 
 int rep_schema_check(struct rep_db *db)
 {
-    struct statement other;
+    struct statement other = {0};
     int code = check_tables(db);
     code = code == 0 ? find_other(db, rep_views_sql, view_head, &other) : code;
     return code == 1 ? rep_fail(db, -EBADMSG,

@@ -50,8 +50,8 @@ static bool rest_is(struct cursor *c, const struct sim_node *n)
 
 static size_t model_number(const struct sim_node *n)
 {
-    size_t h = (size_t)n->size * 7 + n->nlink * 5 + n->uid * 3 + n->special + n->mountpoint;
-    h += (unsigned char)n->type[0] * 31u + (unsigned char)n->fs[0] * 17u;
+    size_t h = (size_t)n->size * 7 + n->nlink * 5 + (size_t)n->uid * 3 + n->special + n->mountpoint;
+    h += (size_t)(unsigned char)n->type[0] * 31 + (size_t)(unsigned char)n->fs[0] * 17;
     for (const char *c = n->mode; *c; c++) {
         h = h * 3 + (unsigned char)*c;
     }

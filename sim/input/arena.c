@@ -85,8 +85,8 @@ char *arena_join(struct arena *a, const char *first, const char *second)
     size_t n = strlen(first), m = strlen(second);
     char *text = arena_alloc(a, n + m + 1);
     if (text) {
-        memcpy(text, first, n);
-        memcpy(text + n, second, m);
+        memcpy(text, first, n + 1);
+        memcpy(text + n, second, m + 1);
     }
     return text;
 }

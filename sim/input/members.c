@@ -15,7 +15,9 @@ static bool find(const char *const *known, size_t start, const char *key, size_t
         }
         found = i < start;
     }
-    *ret = found ? i : *ret;
+    if (found) {
+        *ret = i;
+    }
     return found;
 }
 

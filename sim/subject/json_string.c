@@ -56,7 +56,8 @@ static char *put_escape(char *to, unsigned char byte)
     } else if (byte == '\n' || byte == '\t') {
         *to++ = byte == '\n' ? 'n' : 't';
     } else {
-        memcpy(to, "u00", 3);
+        to[0] = 'u';
+        to[1] = to[2] = '0';
         to[3] = digits[byte >> 4];
         to[4] = digits[byte & 0xf];
         to += 5;

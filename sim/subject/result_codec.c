@@ -69,7 +69,7 @@ static void text(struct codec *c, const char **value)
     uint64_t n = c->out && *value ? strlen(*value) + 1 : 0;
     number(c, &n);
     if (c->out) {
-        if (n > 1) {
+        if (*value && n > 1) {
             str_addn(c->out, *value, n - 1);
         }
         return;

@@ -57,7 +57,7 @@ static void key(struct writer *w, const char *name)
         out += w->spaces;
     }
     *out++ = '"';
-    memcpy(out, name, n);
+    memcpy(out, name, n); /* NOLINT(bugprone-not-null-terminated-result): the line goes on */
     out += n;
     *out++ = '"';
     *out++ = ':';
