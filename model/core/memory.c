@@ -237,14 +237,14 @@ char *mem_dupn(struct domain *d, const char *s, size_t n)
     return copy;
 }
 
-/* All of them behind `to`, if it is not NULL; returns their length. */
+/* All of them, terminated, to `to`, if it is not NULL; returns their length. */
 static size_t join(char *to, const char *text, va_list more)
 {
     size_t n = 0;
     for (; text; text = va_arg(more, const char *)) {
         size_t len = strlen(text);
         if (to) {
-            memcpy(to + n, text, len);
+            memcpy(to + n, text, len + 1);
         }
         n += len;
     }

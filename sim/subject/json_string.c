@@ -68,12 +68,13 @@ static char *put_escape(char *to, unsigned char byte)
 /* One character that is no plain byte; returns what is behind it. */
 static const unsigned char *put_other(const unsigned char *p, const unsigned char *end, char **out)
 {
+    static const char unknown[] = {'\\', 'u', 'f', 'f', 'f', 'd'};
     size_t n = *p < 0x80 ? 1 : utf8_length(p, (size_t)(end - p));
     if (*p < 0x80) {
         *out = put_escape(*out, *p);
     } else if (n == 0) {
-        memcpy(*out, "\\ufffd", LONGEST); /* as the recorder's JSON library */
-        *out += LONGEST;
+        memcpy(*out, unknown, sizeof(unknown)); /* as the recorder's JSON library */
+        *out += sizeof(unknown);
         n = 1;
     } else {
         memcpy(*out, p, n);

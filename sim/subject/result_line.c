@@ -46,8 +46,7 @@ static void comma(struct writer *w, bool first)
 /* `"key": ` with a comma before it unless it is the first member. */
 static void key(struct writer *w, const char *name)
 {
-    const size_t n = strlen(name);
-    char *out = str_room(w->s, n + 6);
+    char *out = str_room(w->s, strlen(name) + 6);
     if (!out) {
         return;
     }
@@ -57,8 +56,7 @@ static void key(struct writer *w, const char *name)
         out += w->spaces;
     }
     *out++ = '"';
-    memcpy(out, name, n); /* NOLINT(bugprone-not-null-terminated-result): the line goes on */
-    out += n;
+    out = stpcpy(out, name);
     *out++ = '"';
     *out++ = ':';
     *out = ' ';
