@@ -1,5 +1,6 @@
 #include "private.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +20,10 @@ void rep_buf_clear(struct rep_buf *buf)
     }
 }
 
-static bool reserve(struct rep_buf *buf, size_t more)
+bool rep_buf_grow(struct rep_buf *buf, size_t more)
 {
     if (buf->failed) {
         return false;
-    }
-    if (more < buf->room - buf->size) {
-        return true;
     }
     size_t room = buf->room ? buf->room : 256;
     while (room - buf->size <= more) {
@@ -43,18 +41,6 @@ static bool reserve(struct rep_buf *buf, size_t more)
     buf->data = data;
     buf->room = room;
     return true;
-}
-
-void rep_buf_add(struct rep_buf *buf, const void *data, size_t size)
-{
-    if (!reserve(buf, size)) {
-        return;
-    }
-    if (size > 0) {
-        memcpy(buf->data + buf->size, data, size);
-    }
-    buf->size += size;
-    buf->data[buf->size] = '\0';
 }
 
 void rep_buf_str(struct rep_buf *buf, const char *text)
@@ -77,7 +63,7 @@ void rep_buf_fmt(struct rep_buf *buf, const char *format, ...)
         rep_buf_add(buf, small, (size_t)need);
         return;
     }
-    if (!reserve(buf, (size_t)need + 1)) {
+    if (!rep_buf_reserve(buf, (size_t)need + 1)) {
         return;
     }
     va_start(args, format);
@@ -88,28 +74,31 @@ void rep_buf_fmt(struct rep_buf *buf, const char *format, ...)
 
 void rep_buf_u64(struct rep_buf *buf, uint64_t value)
 {
-    unsigned char bytes[8];
-    for (unsigned i = 0; i < 8; i++) {
-        bytes[i] = (unsigned char)(value >> (56 - 8 * i));
-    }
-    rep_buf_add(buf, bytes, sizeof bytes);
+    uint64_t big = htobe64(value);
+    rep_buf_add(buf, &big, sizeof big);
 }
 
 void rep_buf_field(struct rep_buf *buf, const char *text)
 {
-    if (!text) {
-        rep_buf_add(buf, "\xff", 1);
+    enum { ABSENT = 0xff, LONG = 0xfe };
+    size_t size = text ? strlen(text) : 0;
+    if (!text || size >= LONG) {
+        unsigned char mark = text ? LONG : ABSENT;
+        rep_buf_add(buf, &mark, 1);
+        if (!text) {
+            return;
+        }
+        rep_buf_u64(buf, size);
+        rep_buf_add(buf, text, size);
         return;
     }
-    size_t size = strlen(text);
-    if (size < 0xfe) {
-        unsigned char prefix = (unsigned char)size;
-        rep_buf_add(buf, &prefix, 1);
-    } else {
-        rep_buf_add(buf, "\xfe", 1);
-        rep_buf_u64(buf, size);
+    if (rep_buf_reserve(buf, size + 1)) {
+        char *to = buf->data + buf->size;
+        to[0] = (char)size;
+        memcpy(to + 1, text, size);
+        to[size + 1] = '\0';
+        buf->size += size + 1;
     }
-    rep_buf_add(buf, text, size);
 }
 
 void *rep_grow(void *array, size_t *room, size_t need, size_t element)

@@ -7,6 +7,11 @@ void pack_put(struct rep_buf *out, uint64_t number)
 {
     unsigned char bytes[10];
     size_t n = 0;
+    if (number < 0x80) { /* most are */
+        bytes[0] = (unsigned char)number;
+        rep_buf_add(out, bytes, 1);
+        return;
+    }
     while (number >= 0x80) {
         bytes[n++] = (unsigned char)(number | 0x80);
         number >>= 7;

@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <string.h>
 
 #define REP_BUSY_MS 10000
 
@@ -23,7 +24,24 @@ struct rep_buf {
 
 void rep_buf_release(struct rep_buf *buf);
 void rep_buf_clear(struct rep_buf *buf); /* keeps the memory */
-void rep_buf_add(struct rep_buf *buf, const void *data, size_t size);
+/* Room for so many bytes and a NUL; what rep_buf_reserve calls when there is none. */
+bool rep_buf_grow(struct rep_buf *buf, size_t more);
+
+static inline bool rep_buf_reserve(struct rep_buf *buf, size_t more)
+{
+    return (!buf->failed && more < buf->room - buf->size) || rep_buf_grow(buf, more);
+}
+
+static inline void rep_buf_add(struct rep_buf *buf, const void *data, size_t size)
+{
+    if (rep_buf_reserve(buf, size)) {
+        if (size > 0) {
+            memcpy(buf->data + buf->size, data, size);
+        }
+        buf->size += size;
+        buf->data[buf->size] = '\0';
+    }
+}
 void rep_buf_str(struct rep_buf *buf, const char *text);
 void rep_buf_fmt(struct rep_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
