@@ -21,11 +21,26 @@ void rep_forget_caches(struct rep_db *db)
     db->mount_id = NULL;
 }
 
+/*
+ * A recorder stores what a row refers to before the row, nobody else writes or prunes meanwhile,
+ * and words of states are its own: to look for each parent again, and to make a table of the words
+ * for each row, is a quarter of its time. Whatever else changes the file does so with all checks.
+ * A failure leaves them as they were.
+ */
+static void check_rows(struct rep_db *db, bool on)
+{
+    (void)sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_FKEY, on, (int *)NULL);
+    (void)sqlite3_exec(db->sql,
+                       on ? "PRAGMA ignore_check_constraints = OFF"
+                          : "PRAGMA ignore_check_constraints = ON",
+                       NULL, NULL, NULL);
+}
+
 void rep_run_free(struct rep_run *run)
 {
     if (run) {
         run->db->run = NULL;
-        (void)sqlite3_db_config(run->db->sql, SQLITE_DBCONFIG_ENABLE_FKEY, 1, (int *)NULL);
+        check_rows(run->db, true);
         rep_packer_free(run->packer);
         rep_buf_release(&run->scratch);
         free(run);
@@ -162,16 +177,11 @@ static int check_options(struct rep_db *db, const struct rep_run_options *option
     return options->label ? rep_label_check(db, options->label) : 0;
 }
 
-/*
- * A recorder stores what a row refers to before the row, and nobody else writes or prunes
- * meanwhile: to look for each parent again is a tenth of its time. Whatever else changes the file
- * does so with the keys checked.
- */
 static struct rep_run *run_new(struct rep_db *db, int64_t id, unsigned batch)
 {
     struct rep_run *run = calloc(1, sizeof *run);
     if (run) {
-        (void)sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_FKEY, 0, (int *)NULL);
+        check_rows(db, false);
         run->db = db;
         run->id = id;
         run->batch = batch ? batch : REP_BATCH;
