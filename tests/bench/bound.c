@@ -8,7 +8,8 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include <simrun/sim/record.h>
+#include <simrun/p9.h>
+#include <simrun/sim/run.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,7 @@ struct input {
     struct expect_set *expect;
     size_t *selection;
     size_t n;
+    struct p9_pairs *pairs; /* as the program has them */
 };
 
 static int open_input(struct input *in)
@@ -87,6 +89,7 @@ static int open_input(struct input *in)
             : expect_open(&in->d, in->source, profile_name(PROFILE_GVISOR_2018_08_14), &in->expect,
                           &err);
     in->n = rc ? 0 : case_source_count(in->source);
+    rc = rc ? rc : p9_pairs_new(&in->pairs);
     in->selection = calloc(in->n + 1, sizeof(*in->selection));
     for (size_t i = 0; in->selection && i < in->n; i++) {
         in->selection[i] = i;
@@ -97,6 +100,7 @@ static int open_input(struct input *in)
 
 static void close_input(struct input *in)
 {
+    p9_pairs_free(in->pairs);
     free(in->selection);
     expect_free(in->expect);
     case_source_free(in->source);
@@ -116,7 +120,7 @@ static int plan(const struct input *in, struct rep_run *run)
 
 static int replay(const struct input *in, struct pass *p)
 {
-    static const struct model_options model = {.profile = PROFILE_GVISOR_2018_08_14};
+    const struct model_options model = {.profile = PROFILE_GVISOR_2018_08_14, .pairs = in->pairs};
     const struct subject subject = subject_model(&model, "bench");
     const struct run_options opt = {.subject = &subject,
                                     .source = in->source,
