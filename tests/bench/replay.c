@@ -3,6 +3,7 @@
 #include "bench.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <simrun/sim/gen.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -21,6 +22,20 @@ static double cpu_seconds(const struct rusage *u)
 {
     return (double)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) +
            (double)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) * 1e-6;
+}
+
+/* What is spawned from now on may use so many processors; 0 = all. `all`: those of this process. */
+static int confine(const cpu_set_t *all, unsigned count)
+{
+    cpu_set_t some;
+    CPU_ZERO(&some);
+    for (unsigned i = 0, n = 0; i < CPU_SETSIZE && (!count || n < count); i++) {
+        if (CPU_ISSET(i, all)) {
+            CPU_SET(i, &some);
+            n++;
+        }
+    }
+    return sched_setaffinity(0, sizeof some, &some) ? -errno : 0;
 }
 
 /* Runs simrun with these arguments (NULL ends), silently. Any exit code up to 1 is fine. */
@@ -71,29 +86,26 @@ static int fastest(unsigned repeats, const char *const *args, struct cost *ret)
 
 /* ----------------------------------------------------------------------------------- engines */
 
-/* The fastest of `b->repeats`, each into a new database: nothing is known there. */
+/* Into a new database: nothing is known there. */
 static int record_engines(const struct bench *b, const char *jobs, struct cost *ret)
 {
-    for (unsigned i = 0; i < b->repeats; i++) {
-        char db[256];
-        struct cost one;
-        snprintf(db, sizeof db, "%s/engines%s-%u.db", b->dir, jobs, i);
-        const char *const args[] = {"--db", db, "--quiet", jobs, BENCH_ENGINES, NULL};
-        int rc = run_simrun(args, &one);
-        if (rc) {
-            return rc;
-        }
-        *ret = i == 0 || one.seconds < ret->seconds ? one : *ret;
-    }
-    return 0;
+    char db[256];
+    snprintf(db, sizeof db, "%s/engines.db", b->dir);
+    const char *const args[] = {"--db", db, "--quiet", jobs, BENCH_ENGINES, NULL};
+    int rc = run_simrun(args, ret);
+    (void)unlink(db);
+    return rc;
 }
 
-static int measure_engines(const struct bench *b, struct cost *one)
+static int fastest_suite(const struct bench *b, const char *suite, const char *jobs,
+                         struct cost *ret);
+
+static int measure_engines(const struct bench *b)
 {
-    struct cost plain = {0};
+    struct cost plain = {0}, recorded = {0}, *one = &recorded;
     const char *const without[] = {"--no-db", "--quiet", "-j1", BENCH_ENGINES, NULL};
     int rc = fastest(b->repeats, without, &plain);
-    rc = rc ? rc : record_engines(b, "-j1", one);
+    rc = rc ? rc : fastest_suite(b, NULL, "-j1", one);
     if (!rc) {
         printf("replay: 300 recorded engine cases by the program, one worker\n");
         printf("  without db  %8.0f cases a second\n", 300 / plain.seconds);
@@ -135,25 +147,69 @@ static int record_suite(const struct bench *b, const char *suite, const char *jo
     return rc;
 }
 
-static void print_workers(const char *what, const struct cost *one, const struct cost *two)
+/* One worker with one processor to itself and the writer, the same with two, two workers with two.
+ */
+struct scaling {
+    struct cost alone, one, two;
+};
+
+static void print_scaling(const char *what, const struct scaling *s)
 {
-    printf("  %-14s one %6.2f s   two %6.2f s   %.2f times as fast, %.2f times the CPU\n", what,
-           one->seconds, two->seconds, one->seconds / two->seconds, two->cpu / one->cpu);
+    printf("  %-14s one processor %5.2f s   two processors: one worker %5.2f s, two %5.2f s   "
+           "%.2f times one processor, %.2f times one worker\n",
+           what, s->alone.seconds, s->one.seconds, s->two.seconds,
+           s->alone.seconds / s->two.seconds, s->one.seconds / s->two.seconds);
 }
 
-static int measure_workers(const struct bench *b, const struct cost *engines)
+/* The fastest of `b->repeats`. */
+static int fastest_suite(const struct bench *b, const char *suite, const char *jobs,
+                         struct cost *ret)
+{
+    for (unsigned i = 0; i < b->repeats; i++) {
+        struct cost one;
+        int64_t bytes;
+        int rc = suite ? record_suite(b, suite, jobs, &one, &bytes) : record_engines(b, jobs, &one);
+        if (rc) {
+            return rc;
+        }
+        *ret = i == 0 || one.seconds < ret->seconds ? one : *ret;
+    }
+    return 0;
+}
+
+/* `suite` NULL: the recorded engine cases. */
+static int measure_scaling(const struct bench *b, const cpu_set_t *all, const char *suite,
+                           struct scaling *ret)
+{
+    int rc = confine(all, 1);
+    rc = rc ? rc : fastest_suite(b, suite, "-j1", &ret->alone);
+    int restored = confine(all, 2);
+    rc = rc ? rc : restored;
+    rc = rc ? rc : fastest_suite(b, suite, "-j1", &ret->one);
+    rc = rc ? rc : fastest_suite(b, suite, "-j2", &ret->two);
+    restored = confine(all, 0);
+    return rc ? rc : restored;
+}
+
+static int measure_workers(const struct bench *b)
 {
     char suite[256];
-    int64_t bytes;
-    struct cost one = {0}, two = {0}, engines_two = {0};
-    int rc = record_engines(b, "-j2", &engines_two);
+    cpu_set_t all;
+    struct scaling engines = {0}, mix = {0};
+    if (sched_getaffinity(0, sizeof all, &all)) {
+        return -errno;
+    }
+    if (CPU_COUNT(&all) < 2) {
+        printf("workers: there is one processor\n");
+        return 0;
+    }
+    int rc = measure_scaling(b, &all, NULL, &engines);
     rc = rc ? rc : make_suite(b, b->suites[0], suite);
-    rc = rc ? rc : record_suite(b, suite, "-j1", &one, &bytes);
-    rc = rc ? rc : record_suite(b, suite, "-j2", &two, &bytes);
+    rc = rc ? rc : measure_scaling(b, &all, suite, &mix);
     if (!rc) {
-        printf("workers: recorded, on %ld processors\n", sysconf(_SC_NPROCESSORS_ONLN));
-        print_workers("engine cases", engines, &engines_two);
-        print_workers("generated mix", &one, &two);
+        printf("workers: recorded; the process that writes the file has no processor of its own\n");
+        print_scaling("engine cases", &engines);
+        print_scaling("generated mix", &mix);
     }
     return rc;
 }
@@ -202,9 +258,8 @@ static int measure_growth(const struct bench *b)
 
 int bench_replay(const struct bench *b)
 {
-    struct cost engines = {0};
-    int rc = measure_engines(b, &engines);
-    rc = rc ? rc : measure_workers(b, &engines);
+    int rc = measure_engines(b);
+    rc = rc ? rc : measure_workers(b);
     rc = rc ? rc : measure_growth(b);
     return rc ? bench_fail(rc, "simrun") : 0;
 }
