@@ -289,7 +289,7 @@ static void hand_out(struct run *r)
     for (unsigned depth = 0; depth < QUEUE_DEPTH; depth++) {
         for (size_t i = 0; i < r->pool.n; i++) {
             struct worker *w = &r->pool.v[i];
-            if (w->n_queue != depth) {
+            if (w->n_queue != depth || depth >= w->depth) {
                 continue;
             }
             if (!next_position(r, &position)) {

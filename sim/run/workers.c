@@ -53,6 +53,7 @@ static int start(struct workers *p, struct worker *w, struct error *err)
     w->pid = pid;
     w->fd = pair[0];
     w->n = 0;
+    w->depth = QUEUE_LEAST;
     return 0;
 }
 
@@ -157,6 +158,11 @@ void workers_next(struct worker *w, int64_t now)
         w->queue[i - 1] = w->queue[i];
     }
     w->n_queue--;
+    if (now - w->since > QUEUE_SHORT_NS) {
+        w->depth = QUEUE_LEAST;
+    } else if (w->depth < QUEUE_DEPTH) {
+        w->depth++;
+    }
     w->since = now;
 }
 

@@ -8,14 +8,20 @@
 
 #include <sys/types.h>
 
-enum { QUEUE_DEPTH = 2 }; /* the case that runs, and one that waits, so that no worker ever idles */
+/*
+ * The case that runs, and those that wait, so that no worker idles while the parent is busy: one,
+ * or for as long as cases are short more and more. Behind a long one none waits that another worker
+ * could have run.
+ */
+enum { QUEUE_LEAST = 2, QUEUE_DEPTH = 32, QUEUE_SHORT_NS = 2000000 };
 
 struct worker {
     pid_t pid;                 /* 0 = none */
     int fd;                    /* our end, non-blocking; -1 = none */
     size_t queue[QUEUE_DEPTH]; /* positions in the selection; [0] runs */
     unsigned n_queue;
-    int64_t since; /* when [0] became the one that runs */
+    unsigned depth; /* how many it may have: QUEUE_LEAST .. QUEUE_DEPTH */
+    int64_t since;  /* when [0] became the one that runs */
     struct worker_note *note;
     char *buf; /* owned: received, not yet a whole frame */
     size_t n, cap;

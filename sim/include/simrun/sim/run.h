@@ -24,7 +24,7 @@ enum {
     LIMIT_JOBS = 1024,              /* workers of one run */
     LIMIT_ATTEMPTS = 10000,         /* of one case: --repeat, --retries */
     LIMIT_RUN_FRAME = 1 << 30,      /* bytes of one result on its way to the parent */
-    LIMIT_WINDOW_PER_JOB = 8,       /* results that wait for their turn, for each worker */
+    LIMIT_WINDOW_PER_JOB = 64,      /* results that wait for their turn, for each worker */
     LIMIT_WINDOW_BYTES = 256 << 20, /* and bytes of them, unless it is the next in turn */
 };
 
