@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { NAMES = 400, STEPS = 20000, NAME_BYTES = 16 };
+enum { NAMES = 400, STEPS = 20000, NAME_BYTES = 32 };
 
 struct element {
     char name[NAME_BYTES];
