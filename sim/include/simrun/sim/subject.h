@@ -25,10 +25,10 @@ struct model_options {
     size_t n_quirks;
     enum gofer_mode gofer;
     enum host_backend host;
-    bool restore_check;  /* also save the namespace, restore it into a fresh world and compare
-                            (trip.h) */
+    bool restore_check;     /* also save the namespace, restore it into a fresh world and compare
+                               (trip.h) */
     struct p9_pairs *pairs; /* GOFER_INLINE: its sockets, kept from case to case; NULL: not kept */
-    const char *scratch; /* HOST_BACKEND_DIR: where temporary trees go; NULL = $TMPDIR or /tmp */
+    const char *scratch;    /* HOST_BACKEND_DIR: where temporary trees go; NULL = $TMPDIR or /tmp */
 };
 
 struct subject {
