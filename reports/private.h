@@ -29,8 +29,8 @@ bool rep_buf_grow(struct rep_buf *buf, size_t more);
 
 static inline bool rep_buf_reserve(struct rep_buf *buf, size_t more)
 {
-    return (!buf->failed && more < buf->room - buf->size) ||
-           (rep_buf_grow(buf, more) && buf->data != NULL);
+    return (buf->data && !buf->failed && more < buf->room - buf->size) ||
+           (rep_buf_grow(buf, more) && buf->data);
 }
 
 static inline void rep_buf_add(struct rep_buf *buf, const void *data, size_t size)
