@@ -99,15 +99,11 @@ int rep_flush(struct rep_run *run)
         code = rep_sql_kept_exec(run->db, REP_SQL_COMMIT, "store a batch");
     }
     if (code < 0) {
-        struct rep_error first = run->db->error;
-        (void)rep_sql_kept_exec(run->db, REP_SQL_ROLLBACK, "undo");
-        run->db->error = first;
-        rep_forget_caches(run->db);
-        run->failed = code;
+        return rep_run_break(run, code);
     }
     run->in_transaction = false;
     run->pending = 0;
-    return code;
+    return 0;
 }
 
 /* ---- Begin and resume --------------------------------------------------------------------------

@@ -39,6 +39,9 @@ void print_wrapped(const struct cli *c, FILE *out, const char *text);
 void print_labelled(const struct cli *c, FILE *out, const char *label, const char *text);
 /* "simrun: TEXT" on standard error. Returns `code`. */
 int complain(const struct cli *c, int code, const char *fmt, ...) SIMRUN_PRINTF(3, 4);
+/* What is wrong with something given, or what kept us from using it. EXIT_USAGE, or EXIT_HARNESS
+ * when the machine had not enough of something. Releases `err`. */
+int input_trouble(const struct cli *c, int code, struct error *err);
 /* A variable of the environment that is set and not empty, or NULL. */
 const char *cli_variable(const struct cli *c, const char *name);
 /* What a failed output means: EXIT_PIPE or EXIT_HARNESS, with a text; 0 when all went out. */
@@ -186,6 +189,7 @@ struct store {
     char started[32], ended[32];
     const char *path;
     int64_t stored; /* when results were last brought to the file */
+    bool told;      /* why it cannot be written */
 };
 /* Opens, begins the run and plans it, or goes on with one; also without a database (--no-db), where
  * all else is a no-op. An exit code; the complaint is made. */

@@ -218,9 +218,7 @@ int cmd_compare(struct cli *c)
         settings_release(&cmp.set);
     }
     if (code) {
-        code = complain(c, EXIT_USAGE, "%s", err.text ? err.text : "out of memory");
-        error_release(&err);
-        return code;
+        return input_trouble(c, code, &err);
     }
     code = finish_output(c);
     return code ? code : cmp.unread ? EXIT_FAILED : cmp.cases ? EXIT_FINE : EXIT_USAGE;

@@ -24,10 +24,7 @@ int cmd_gen(struct cli *c)
     }
     int code = gen_run(c->d, &o, c->env->out, &err);
     if (code && code != -EIO) {
-        int exit_code = code == CODE_FATE ? EXIT_HARNESS : EXIT_USAGE;
-        code = complain(c, exit_code, "%s", err.text ? err.text : "out of memory");
-        error_release(&err);
-        return code;
+        return input_trouble(c, code, &err);
     }
     error_release(&err);
     return finish_output(c);

@@ -63,7 +63,5 @@ int cmd_list(struct cli *c)
         }
         settings_release(&set);
     }
-    code = complain(c, EXIT_USAGE, "%s", err.text ? err.text : "out of memory");
-    error_release(&err);
-    return code;
+    return input_trouble(c, code, &err);
 }

@@ -19,13 +19,8 @@ struct minimizing {
 
 static int trouble(const struct minimizing *m, int code, struct error *err)
 {
-    const char *text = err->text ? err->text : "out of memory";
-    int exit_code = code == CODE_FATE ? EXIT_HARNESS
-                    : code == -EINTR  ? EXIT_INTERRUPTED
-                                      : EXIT_USAGE;
-    exit_code = complain(m->c, exit_code, "%s", text);
-    error_release(err);
-    return exit_code;
+    int exit_code = input_trouble(m->c, code, err);
+    return code == -EINTR ? EXIT_INTERRUPTED : exit_code;
 }
 
 /* --keep WHAT */

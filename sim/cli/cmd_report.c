@@ -163,10 +163,9 @@ int cmd_report(struct cli *c)
     if (code) {
         return code;
     }
-    if (settings_init(c, &set, &err)) {
-        code = complain(c, EXIT_USAGE, "%s", err.text ? err.text : "out of memory");
-        error_release(&err);
-        return code;
+    code = settings_init(c, &set, &err);
+    if (code) {
+        return input_trouble(c, code, &err);
     }
     code = report_run(c, &set, &target);
     settings_release(&set);

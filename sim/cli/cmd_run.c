@@ -29,14 +29,6 @@ struct session {
     int failure; /* exit code of a trouble that was already complained about */
 };
 
-static int input_error(struct session *s, int code, struct error *err)
-{
-    const char *text = err->text ? err->text : code == CODE_FATE ? "out of memory" : "failed";
-    int exit_code = complain(s->c, code == CODE_FATE ? EXIT_HARNESS : EXIT_USAGE, "%s", text);
-    error_release(err);
-    return exit_code;
-}
-
 static void print_notes(const struct session *s)
 {
     const char *const *notes;
@@ -57,7 +49,7 @@ static int read_input(struct session *s)
     int code = case_source_open(c->d, &s->set.cases, (const char *const *)(void *)c->o.words.p,
                                 c->o.words.n, &s->source, &err);
     if (code) {
-        code = input_error(s, code, &err);
+        code = input_trouble(s->c, code, &err);
         resume_tell_place(c, &s->resume);
         return code;
     }
@@ -68,7 +60,7 @@ static int read_input(struct session *s)
         return code;
     }
     code = expect_open(c->d, s->source, s->set.profile, &s->expect, &err);
-    return code ? input_error(s, code, &err) : EXIT_FINE;
+    return code ? input_trouble(s->c, code, &err) : EXIT_FINE;
 }
 
 static bool wants_answer(const struct session *s)
@@ -129,7 +121,7 @@ static int fork_workers(struct session *s)
     (void)fflush(env->out);
     (void)fflush(env->err);
     int code = run_new(s->c->d, &o, &s->run, &err);
-    return code ? input_error(s, code, &err) : EXIT_FINE;
+    return code ? input_trouble(s->c, code, &err) : EXIT_FINE;
 }
 
 /* A gofer in a process of its own says once what confines it. */
@@ -300,11 +292,11 @@ static int run_session(struct session *s)
     struct error err = {0};
     int code = settings_init(s->c, &s->set, &err);
     if (code) {
-        return input_error(s, code, &err);
+        return input_trouble(s->c, code, &err);
     }
     const struct subject *other = s->c->env->subject;
     if (!always_checked() && p9_pairs_new(&s->pairs)) {
-        return input_error(s, error_code(s->c->d, &err, -ENOMEM), &err);
+        return input_trouble(s->c, error_code(s->c->d, &err, -ENOMEM), &err);
     }
     s->set.model.pairs = s->pairs;
     s->subject = other ? *other : subject_model(&s->set.model, s->set.version);

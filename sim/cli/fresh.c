@@ -16,14 +16,6 @@ struct fresh {
     char *name; /* the same */
 };
 
-static int input_error(const struct fresh *f, int code, struct error *err)
-{
-    const char *text = err->text ? err->text : "out of memory";
-    int exit_code = complain(f->c, code == CODE_FATE ? EXIT_HARNESS : EXIT_USAGE, "%s", text);
-    error_release(err);
-    return exit_code;
-}
-
 static int read_input(struct fresh *f, const char *path)
 {
     struct error err = {0};
@@ -32,7 +24,7 @@ static int read_input(struct fresh *f, const char *path)
     f->has_settings = code == 0;
     code = code ? code : case_source_open(f->c->d, &f->set.cases, &path, 1, &f->source, &err);
     if (code) {
-        return input_error(f, code, &err);
+        return input_trouble(f->c, code, &err);
     }
     if (case_source_count(f->source) != 1) {
         return complain(f->c, EXIT_USAGE,
@@ -42,7 +34,7 @@ static int read_input(struct fresh *f, const char *path)
     case_source_info(f->source, 0, &info);
     f->name = mem_dup(f->c->d, info.name);
     code = f->name ? expect_open(f->c->d, f->source, f->set.profile, &f->expect, &err) : CODE_FATE;
-    return code ? input_error(f, code, &err) : EXIT_FINE;
+    return code ? input_trouble(f->c, code, &err) : EXIT_FINE;
 }
 
 static int start_worker(struct fresh *f)
@@ -68,7 +60,7 @@ static int start_worker(struct fresh *f)
     (void)fflush(env->out);
     (void)fflush(env->err);
     int code = run_new(f->c->d, &o, &f->run, &err);
-    return code ? input_error(f, code, &err) : EXIT_FINE;
+    return code ? input_trouble(f->c, code, &err) : EXIT_FINE;
 }
 
 static int begin_records(struct fresh *f)

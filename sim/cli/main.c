@@ -1,11 +1,13 @@
 /* The process: clocks, terminals, signals. All else is in cli_main. */
 #include <simrun/sim/cli.h>
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -93,11 +95,41 @@ static void keep_heap(void)
 #endif
 }
 
+/* What was closed for us stays unusable, but its number goes to no socket, database or report: what
+ * is printed would end there. */
+static int fill_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        int other_way = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", other_way) != fd) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* A case needs two descriptors a mount and more for its files, so that the usual first limit would
+ * decide its result. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    if (fill_standard()) {
+        return EXIT_HARNESS;
+    }
     keep_heap();
+    allow_descriptors();
     struct process p = {.fd = -1};
-    signal(SIGPIPE, SIG_IGN); /* a write fails instead, so that what ran is still recorded */
+    /* A write fails instead, so that what ran is still recorded. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
     struct cli_env env = {
         .out = stdout,

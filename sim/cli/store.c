@@ -130,6 +130,7 @@ static int stored(struct store *s, int code)
 {
     code = code ? code : store_in_time(s);
     if (code) {
+        s->told = true;
         (void)complain(s->c, 0, "%s", rep_error_text(s->db));
     }
     return code;
@@ -173,7 +174,7 @@ int store_end(struct store *s, bool complete, FILE *out)
     int code = rep_run_end(s->run, complete ? REP_FINISHED : REP_INTERRUPTED, s->ended, NULL);
     s->run = NULL;
     if (code) {
-        return trouble(s, s->db);
+        return s->told ? EXIT_HARNESS : trouble(s, s->db);
     }
     return s->base[0] ? compare(s, out) : EXIT_FINE;
 }

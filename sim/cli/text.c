@@ -149,6 +149,22 @@ int complain(const struct cli *c, int code, const char *fmt, ...)
     return code;
 }
 
+static bool is_shortage(int code)
+{
+    return code == CODE_FATE || code == -ENOMEM || code == -EAGAIN || code == -EMFILE ||
+           code == -ENFILE;
+}
+
+int input_trouble(const struct cli *c, int code, struct error *err)
+{
+    const char *text = err->text           ? err->text
+                       : code == CODE_FATE ? "out of memory"
+                                           : code_text(code);
+    int exit_code = complain(c, is_shortage(code) ? EXIT_HARNESS : EXIT_USAGE, "%s", text);
+    error_release(err);
+    return exit_code;
+}
+
 /* Has the reader of a pipe gone? Asked of the pipe itself, for the write that failed is long past.
  */
 static bool nobody_reads(FILE *out)

@@ -30,12 +30,7 @@ struct serving {
 static uint32_t fid_budget(void)
 {
     struct rlimit limit = {.rlim_cur = 1024};
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        struct rlimit raised = {.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
-        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) {
-            limit = raised;
-        }
-    }
+    (void)getrlimit(RLIMIT_NOFILE, &limit);
     rlim_t n =
         limit.rlim_cur > (rlim_t)4 * SPARE_FDS ? (limit.rlim_cur - SPARE_FDS) / 4 : SPARE_FDS / 4;
     return n < P9_FIDS_MAX ? (uint32_t)n : P9_FIDS_MAX;

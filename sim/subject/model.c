@@ -292,6 +292,15 @@ static int run_world(struct world *w, struct sim_result *r, struct error *err)
     return domain_dead(r->d) ? CODE_FATE : code ? code : kept;
 }
 
+/* Why a case could not even begin. */
+static const char *opening_text(int code, const struct error *err)
+{
+    const char *text = err->text ? err->text : code_text(code);
+    return code == -EMFILE ? "too many open files: its mounts need more than this process may open "
+                             "(ulimit -n)"
+                           : text;
+}
+
 static int model_run(const struct subject *s, struct domain *d, const struct sim_case *c,
                      struct sim_result **ret)
 {
@@ -303,7 +312,7 @@ static int model_run(const struct subject *s, struct domain *d, const struct sim
     struct error err = {0};
     int code = world_open(&w, s->options, c, &err);
     if (code && code != CODE_FATE) {
-        code = sim_result_outcome(r, OUTCOME_UNSUPPORTED, err.text ? err.text : code_text(code));
+        code = sim_result_outcome(r, OUTCOME_UNSUPPORTED, opening_text(code, &err));
     } else if (code == 0) {
         code = run_world(&w, r, &err);
     }
