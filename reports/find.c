@@ -113,26 +113,28 @@ int rep_run_resolve(struct rep_db *db, const char *ref, int64_t *id)
 /* ---- Runs --------------------------------------------------------------------------------------
  */
 
+/* One pass: grouping would sort every result of the run in memory. */
 static int count_statuses(struct rep_db *db, int64_t run, struct rep_counts *counts)
 {
+    struct rep_buf sql = {0};
     sqlite3_stmt *stmt = NULL;
-    int code = rep_sql_prepare(
-        db, "SELECT status, count(*) FROM result WHERE run = ? GROUP BY status", &stmt);
-    if (code < 0) {
-        return code;
+    for (size_t i = 0; i < REP_STATUSES; i++) {
+        rep_buf_fmt(&sql, "%s count(*) FILTER (WHERE status = '%s')", i == 0 ? "SELECT" : ",",
+                    rep_status_name((enum rep_status)i));
     }
-    sqlite3_bind_int64(stmt, 1, run);
-    while ((code = rep_sql_row(db, stmt, "count results")) == 1) {
-        const char *status = rep_column_text(stmt, 0);
-        for (size_t i = 0; i < REP_STATUSES; i++) {
-            if (status && strcmp(status, rep_status_name((enum rep_status)i)) == 0) {
-                counts->status[i] = sqlite3_column_int64(stmt, 1);
-                counts->recorded += counts->status[i];
-            }
-        }
+    rep_buf_str(&sql, " FROM result WHERE run = ?");
+    int code = sql.failed ? rep_fail_memory(db) : rep_sql_prepare(db, sql.data, &stmt);
+    if (code == 0) {
+        sqlite3_bind_int64(stmt, 1, run);
+        code = rep_sql_row(db, stmt, "count results");
+    }
+    for (size_t i = 0; i < REP_STATUSES && code == 1; i++) {
+        counts->status[i] = sqlite3_column_int64(stmt, (int)i);
+        counts->recorded += counts->status[i];
     }
     sqlite3_finalize(stmt);
-    return code;
+    rep_buf_release(&sql);
+    return code < 0 ? code : 0;
 }
 
 int rep_count_run(struct rep_db *db, int64_t run, struct rep_counts *counts)
