@@ -185,17 +185,18 @@ static bool compare_line(struct expect_reader *r, const struct line *line,
     if (line_is_result(v->d, line->p, line->n, result, subtrees)) {
         return true;
     }
-    cJSON *json = cJSON_ParseWithLength(line->p, line->n);
-    bool usable = cJSON_IsObject(json);
-    if (usable) {
-        struct expectation e = {.base = json, .whole = true, .subtrees = subtrees};
-        compare_result(v, &e, result);
-    } else {
-        verdict_add(v, "expected: %s:%llu: not a JSON object", r->suite->expected->path,
-                    (unsigned long long)line->number);
+    cJSON *json;
+    struct error err = {0};
+    if (expected_object(v->d, r->suite->expected->path, line->number, line->p, line->n, &json,
+                        &err)) {
+        verdict_add(v, "expected: %s", err.text ? err.text : "out of memory");
+        error_release(&err);
+        return false;
     }
+    struct expectation e = {.base = json, .whole = true, .subtrees = subtrees};
+    compare_result(v, &e, result);
     cJSON_Delete(json);
-    return usable;
+    return true;
 }
 
 /* Compares with what was found; false = nothing is expected. */

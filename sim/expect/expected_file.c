@@ -1,10 +1,25 @@
 #include "expected_file.h"
 
 #include "../input/light.h"
-#include "../input/lines.h"
 
-#include <cjson/cJSON.h>
+#include <simrun/sim/json.h>
+
 #include <unistd.h>
+
+int expected_object(struct domain *d, const char *path, uint64_t line, const char *p, size_t n,
+                    cJSON **ret, struct error *err)
+{
+    struct json_doc doc;
+    int code = json_parse(d, path, (uint32_t)line, "", p, n, &doc, err);
+    if (code) {
+        return code;
+    }
+    code = doc.root->type == JSON_OBJECT ? json_to_cjson(d, doc.root, ret)
+                                         : error_set(d, err, -EINVAL, "%s:%llu: not a JSON object",
+                                                     path, (unsigned long long)line);
+    json_release(&doc);
+    return code;
+}
 
 /* The id of a line, copied behind the others. */
 static int add_id(struct expected_file *f, const struct line *line, struct error *err)
@@ -16,7 +31,11 @@ static int add_id(struct expected_file *f, const struct line *line, struct error
         str_addc(&f->ids, '\0');
         return domain_dead(f->d) ? CODE_FATE : 0;
     }
-    cJSON *json = cJSON_ParseWithLength(line->p, line->n);
+    cJSON *json;
+    int code = expected_object(f->d, f->path, line->number, line->p, line->n, &json, err);
+    if (code) {
+        return code;
+    }
     id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "id"));
     if (id) {
         str_addn(&f->ids, id, strlen(id) + 1);

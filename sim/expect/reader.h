@@ -5,8 +5,6 @@
 #include "compare.h"
 #include "expected_file.h"
 
-#include "../input/lines.h"
-
 /* A suite of the source. */
 struct suite {
     const char *file;               /* of the source */

@@ -1,5 +1,6 @@
 /* subtrees.json: recurring parts of expected trees, stored once a folder. */
 #include "compare.h"
+#include "expected_file.h"
 
 #include "../input/input.h"
 #include "../input/light.h"
@@ -34,12 +35,11 @@ static void load(struct subtrees *s, struct verdict *v)
         error_release(&err);
         return;
     }
-    s->all = cJSON_ParseWithLength(bytes, n);
+    code = expected_object(s->d, s->path, 1, bytes, n, &s->all, &err);
     mem_free(bytes);
-    if (!cJSON_IsObject(s->all)) {
-        verdict_add(v, "expected: %s: not a JSON object", s->path);
-        cJSON_Delete(s->all);
-        s->all = NULL;
+    if (code) {
+        verdict_add(v, "expected: %s", err.text ? err.text : "out of memory");
+        error_release(&err);
         return;
     }
     index_texts(s);

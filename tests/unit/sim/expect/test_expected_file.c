@@ -44,6 +44,20 @@ static void a_line_without_id_is_refused(void **state)
     assert_non_null(strstr(f->err.text, "x.jsonl:2: not a result line"));
 }
 
+static void the_last_of_equal_keys_counts(void **state)
+{
+    struct fixture *f = *state;
+    static const char line[] = "{\"id\": \"a\", \"ops\": [{\"errno\": \"x\", \"errno\": \"\"}]}";
+    cJSON *json;
+    assert_int_equal(expected_object(&f->d, "x", 3, line, sizeof(line) - 1, &json, &f->err), 0);
+    const cJSON *op = cJSON_GetObjectItemCaseSensitive(json, "ops")->child;
+    assert_int_equal(cJSON_GetArraySize(op), 1);
+    assert_string_equal(op->child->valuestring, "");
+    cJSON_Delete(json);
+    assert_int_equal(expected_object(&f->d, "x", 3, "{", 1, &json, &f->err), -EINVAL);
+    assert_non_null(strstr(f->err.text, "(line 3, column 2)"));
+}
+
 static void empty_is_fine(void **state)
 {
     struct fixture *f = *state;
@@ -58,7 +72,7 @@ int main(void)
     const struct CMUnitTest expected_file_tests[] = {
         test(finds_lines_by_id),      test(none_is_no_error),
         test(an_id_twice_is_refused), test(a_line_without_id_is_refused),
-        test(empty_is_fine),
+        test(empty_is_fine),          test(the_last_of_equal_keys_counts),
     };
     return cmocka_run_group_tests(expected_file_tests, NULL, NULL);
 }

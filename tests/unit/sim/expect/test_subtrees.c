@@ -40,7 +40,11 @@ static void broken_json_is_a_difference(void **state)
     struct fixture *f = *state;
     struct subtrees s = open_at(f, write_file(f, "subtrees.json", "["));
     assert_null(subtrees_find(&s, "one", &f->v));
-    assert_non_null(strstr(f->v.differences.p[0], "not a JSON object"));
+    assert_non_null(strstr(f->v.differences.p[0], "(line 1, column 2)"));
+    subtrees_release(&s);
+    s = open_at(f, write_file(f, "subtrees.json", "[]"));
+    assert_null(subtrees_find(&s, "one", &f->v));
+    assert_non_null(strstr(f->v.differences.p[2], "subtrees.json:1: not a JSON object"));
     subtrees_release(&s);
 }
 
