@@ -54,6 +54,15 @@ bool value_is_empty(const cJSON *value)
            ((cJSON_IsArray(value) || cJSON_IsObject(value)) && !value->child);
 }
 
+bool value_is_list(struct verdict *v, const char *where, const cJSON *want)
+{
+    bool is_list = value_is_empty(want) || cJSON_IsArray(want);
+    if (!is_list) {
+        verdict_add(v, "%s: what is wanted is no list", where);
+    }
+    return is_list;
+}
+
 static void add(struct verdict *v, const char *where, const cJSON *want, const cJSON *got)
 {
     char *w = value_text(v->d, want), *g = value_text(v->d, got);
@@ -140,6 +149,9 @@ static void compare_op(struct verdict *v, const char *where, const cJSON *want, 
 
 void compare_ops(struct verdict *v, const cJSON *want, const cJSON *got)
 {
+    if (!value_is_list(v, "ops", want)) {
+        return;
+    }
     const cJSON *w = want ? want->child : NULL, *g = got ? got->child : NULL;
     for (size_t i = 0; w || g; i++) {
         char *at = mem_printf(v->d, "ops[%zu]", i);

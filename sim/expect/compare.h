@@ -36,6 +36,8 @@ void subtrees_release(struct subtrees *s);
 char *value_text(struct domain *d, const cJSON *value);
 /* Absent, null, false, zero, "", [] and {}: what a result line leaves out. */
 bool value_is_empty(const cJSON *value);
+/* Is it a list, or nothing? Adds a difference otherwise. */
+bool value_is_list(struct verdict *v, const char *where, const cJSON *want);
 /* Compare one field but nodes; `where` begins every difference. */
 void compare_value(struct verdict *v, const char *where, const cJSON *want, const cJSON *got);
 /* The operations: a value `*` stands for any text. */

@@ -129,6 +129,9 @@ void compare_nodes(struct verdict *v, const cJSON *want, const struct sim_result
                    struct subtrees *s)
 {
     struct wanted_list l;
+    if (!value_is_list(v, "nodes", want)) {
+        return;
+    }
     wanted_init(&l, v, want, s);
     struct absent missing = {.what = "missing"}, extra = {.what = "not expected"};
     size_t i = 0, j = 0;
@@ -152,6 +155,9 @@ void compare_nodes_include(struct verdict *v, const cJSON *want, const struct si
                            struct subtrees *s)
 {
     struct wanted_list l;
+    if (!value_is_list(v, "nodes_include", want)) {
+        return;
+    }
     wanted_init(&l, v, want, s);
     size_t j = 0;
     for (size_t i = 0; i < l.n; i++) {

@@ -153,6 +153,30 @@ static void fewer_operations_are_told(void **state)
     assert_difference(f, "ops[1]: want {\"errno\":\"EIO\"} got nothing");
 }
 
+static void what_is_no_list_is_told(void **state)
+{
+    struct fixture *f = *state;
+    bare_result(f, OUTCOME_OK, "");
+    expect_part(f, "{'ops':'x'}", NULL);
+    assert_difference(f, "ops: what is wanted is no list");
+}
+
+static void nodes_that_are_no_list_are_told(void **state)
+{
+    struct fixture *f = *state;
+    bare_result(f, OUTCOME_OK, "");
+    expect_part(f, "{'nodes':{'a':{'path':'/'}},'ops':0}", NULL);
+    assert_difference(f, "nodes: what is wanted is no list");
+}
+
+static void included_nodes_that_are_no_list_are_told(void **state)
+{
+    struct fixture *f = *state;
+    bare_result(f, OUTCOME_OK, "");
+    expect_part(f, "{'nodes_include':'/etc'}", NULL);
+    assert_difference(f, "nodes_include: what is wanted is no list");
+}
+
 static void long_values_are_cut(void **state)
 {
     struct fixture *f = *state;
@@ -194,6 +218,9 @@ int main(void)
         test(a_star_stands_for_any_text),
         test(a_star_stands_for_no_list),
         test(fewer_operations_are_told),
+        test(what_is_no_list_is_told),
+        test(nodes_that_are_no_list_are_told),
+        test(included_nodes_that_are_no_list_are_told),
         test(long_values_are_cut),
         test(values_are_not_escaped),
     };
