@@ -143,6 +143,7 @@ void rewrite_end(struct rewrite *w)
         last = last->next;
     }
     size_t from = last && w->n ? last->end : w->of->end - 1;
+    from = last || w->n ? from : w->of->start + 1; /* empty it was and is: with its blanks */
     str_addn(w->out, w->doc->bytes + from, w->of->end - from);
 }
 

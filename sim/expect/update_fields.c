@@ -74,7 +74,7 @@ static void update_op(struct str *out, struct fresh *f, const struct json_doc *d
     json_for_each(it, old)
     {
         const struct json *to = json_exact(want, it->key);
-        if (!to) {
+        if (!to || it->shadowed) {
             continue;
         }
         rewrite_item(&w, it);
@@ -82,6 +82,13 @@ static void update_op(struct str *out, struct fresh *f, const struct json_doc *d
             rewrite_copy(out, doc, it);
         } else {
             rewrite_value(out, doc, it, &f->line, to);
+        }
+    }
+    json_for_each(it, want)
+    {
+        if (!json_exact(old, it->key)) {
+            rewrite_new(&w, it->key);
+            rewrite_copy(out, &f->line, it);
         }
     }
     rewrite_end(&w);

@@ -58,6 +58,25 @@ static void elements_keep_both_ends(void **state)
     becomes(f, "[[1], 2]", "[[7], 2, 3]", "[[7], 2, 3]");
 }
 
+static void empty_containers_keep_their_blanks(void **state)
+{
+    struct fixture *f = *state;
+    struct docs t;
+    struct str out;
+    parse_both(f, &t, "{\n }", "[ ]");
+    str_init(&out, &f->d);
+    struct rewrite w;
+    rewrite_begin(&w, &out, &t.old, t.old.root);
+    rewrite_end(&w);
+    rewrite_begin(&w, &out, &t.want, t.want.root);
+    rewrite_end(&w);
+    assert_string_equal(str_get(&out), "{\n }[ ]");
+    str_release(&out);
+    json_release(&t.old);
+    json_release(&t.want);
+    becomes(f, "[ ]", "[1]", "[1]");
+}
+
 static void one_member_is_set(void **state)
 {
     struct fixture *f = *state;
@@ -95,6 +114,7 @@ int main(void)
         test(only_values_that_differ_change),
         test(members_come_and_go),
         test(elements_keep_both_ends),
+        test(empty_containers_keep_their_blanks),
         test(one_member_is_set),
         test(for_people),
     };

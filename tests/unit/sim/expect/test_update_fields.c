@@ -55,6 +55,20 @@ static void fields_that_differ(void **state)
             "{'comment':1,'mtree':'x','nonsense':2}");
 }
 
+static void an_operation_of_any_value_gets_what_it_lacks(void **state)
+{
+    struct fixture *f = *state;
+    small_result(f);
+    f->r->n_nodes = 0;
+    f->r->ops = sim_result_alloc(f->r, sizeof(*f->r->ops));
+    f->r->n_ops = 1;
+    f->r->ops[0] = (struct sim_op_result){"[\"read\", \"/\"]", "EIO", "\"x\""};
+    becomes(f, false, "{'ops':[{'op':['read','/'], 'value':'*', 'other':1}]}",
+            "{'ops':[{'op':['read','/'], 'value':'*', 'errno': 'EIO'}]}");
+    becomes(f, false, "{'ops':[{'errno':'x', 'op':['read','/'], 'value':'*', 'errno':'EIO'}]}",
+            "{'ops':[{'op':['read','/'], 'value':'*', 'errno':'EIO'}]}");
+}
+
 static void what_does_not_count_goes(void **state)
 {
     struct fixture *f = *state;
@@ -132,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest update_tests[] = {
         test(fields_that_differ),
+        test(an_operation_of_any_value_gets_what_it_lacks),
         test(what_does_not_count_goes),
         test(whole_lines_take_what_is_more),
         test(trees_change_node_by_node),
