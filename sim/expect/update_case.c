@@ -73,15 +73,30 @@ static void add_text(struct str *out, const char *text)
     sim_json_text(out, text, strlen(text));
 }
 
-/* `result` and `error`, for an object that lacks them. */
-static void add_result(struct rewrite *w, struct str *out, const struct sim_result *r,
-                       const struct json *has)
+/* Is this member to be said, and does the object lack it? Null says nothing. */
+static bool is_unsaid(const struct json *has, const char *key, const struct sim_result *r)
 {
-    if (!has || !json_exact(has, "result")) {
+    const struct json *m = json_exact(has, key);
+    bool to_say = strcmp(key, "result") == 0 ||
+                  (strcmp(key, "error") == 0 && r->error[0] && r->outcome != OUTCOME_HANG);
+    return to_say && (!m || m->type == JSON_NULL);
+}
+
+/* The members that are there; `result`: and result and error, when they are not said. */
+static void keep_members(struct rewrite *w, struct str *out, const struct sim_result *r,
+                         const struct json *has, bool result)
+{
+    json_for_each(it, has)
+    {
+        if (!result || !is_unsaid(has, it->key, r)) {
+            rewrite_keep(w, it);
+        }
+    }
+    if (result && is_unsaid(has, "result", r)) {
         rewrite_new(w, "result");
         add_text(out, sim_outcome_name(r->outcome));
     }
-    if (r->error[0] && r->outcome != OUTCOME_HANG && (!has || !json_exact(has, "error"))) {
+    if (result && is_unsaid(has, "error", r)) {
         rewrite_new(w, "error");
         add_text(out, r->error);
     }
@@ -109,11 +124,7 @@ static void base_text(struct str *out, struct updating *w, const struct written 
         str_addn(out, str_get(&fields), fields.n);
     } else if (!json_parse(w->c->d, "", 1, "", str_get(&fields), fields.n, &doc, w->why)) {
         rewrite_begin(&rw, out, &doc, doc.root);
-        json_for_each(it, doc.root)
-        {
-            rewrite_keep(&rw, it);
-        }
-        add_result(&rw, out, w->fresh.r, doc.root);
+        keep_members(&rw, out, w->fresh.r, doc.root, true);
         rewrite_end(&rw);
     }
     json_release(&doc);
@@ -122,13 +133,14 @@ static void base_text(struct str *out, struct updating *w, const struct written 
 
 /* Members of the expectation for every profile that do not hold in this one. */
 static void add_overrides(struct rewrite *rw, struct updating *w, const struct written *base,
-                          const struct json *over)
+                          const struct json *over, bool result)
 {
     struct str value;
     json_for_each(it, base->object)
     {
         str_init(&value, w->c->d);
         if (!it->shadowed && !json_exact(over, it->key) &&
+            !(result && is_unsaid(over, it->key, w->fresh.r)) &&
             update_field(&value, &w->fresh, base->doc, it) &&
             (value.n != it->end - it->start ||
              memcmp(str_get(&value), base->doc->bytes + it->start, value.n) != 0)) {
@@ -155,15 +167,9 @@ static int over_text(struct str *out, struct updating *w, const struct written *
     }
     if (code == 0) {
         rewrite_begin(&rw, out, &doc, doc.root);
-        json_for_each(it, doc.root)
-        {
-            rewrite_keep(&rw, it);
-        }
+        keep_members(&rw, out, w->fresh.r, doc.root, result);
         if (base->doc) {
-            add_overrides(&rw, w, base, doc.root);
-        }
-        if (result) {
-            add_result(&rw, out, w->fresh.r, doc.root);
+            add_overrides(&rw, w, base, doc.root, result);
         }
         rewrite_end(&rw);
     }

@@ -103,6 +103,22 @@ static void nothing_to_do(void **state)
         0);
 }
 
+/* Of a panic only result and error count: without them the expectation would hold of anything. */
+static void parts_of_what_is_a_panic_now(void **state)
+{
+    struct fixture *f = *state;
+    f->r = sim_result_new(&f->d, "a");
+    assert_int_equal(sim_result_outcome(f->r, OUTCOME_PANIC, "why"), 0);
+    struct found r = update(
+        f, "s.jsonl", CASE("a", "'expect':{'nodes_include':[], 'result':null},"), DEFAULT, false);
+    assert_int_equal(r.code, 1);
+    assert_new(r, CASE("a", "'expect':{'result': 'panic', 'error': 'why'},"));
+    r = update(f, "s.jsonl", CASE("a", "'expect':{'log':[]},'expect_profile':{'strict':{}},"),
+               "strict", false);
+    assert_new(r, CASE("a", "'expect':{'log':[]},'expect_profile':{'strict':{'result': 'panic', "
+                            "'error': 'why'}},"));
+}
+
 static void in_the_overrides_of_a_profile(void **state)
 {
     struct fixture *f = *state;
@@ -229,6 +245,7 @@ int main(void)
     const struct CMUnitTest update_tests[] = {
         test(in_the_line_of_a_suite),
         test(nothing_to_do),
+        test(parts_of_what_is_a_panic_now),
         test(in_the_overrides_of_a_profile),
         test(in_the_file_of_result_lines),
         test(in_annotations),
