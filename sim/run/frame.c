@@ -178,14 +178,25 @@ static int get_packed(struct domain *d, struct input *in, const struct frame_bri
     return 0;
 }
 
+static void get_key(struct input *in, struct rep_input_key *ret)
+{
+    in->bad = in->bad || in->n < sizeof(*ret);
+    if (in->bad) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof(ret->present); i++) { /* what is no truth must not become one */
+        in->bad |= (unsigned char)in->p[offsetof(struct rep_input_key, present) + i] > 1;
+    }
+    if (!in->bad) {
+        memcpy(ret, in->p, sizeof(*ret));
+        in->p += sizeof(*ret);
+        in->n -= sizeof(*ret);
+    }
+}
+
 static int get_whole(struct domain *d, struct input *in, struct frame_result *ret)
 {
-    in->bad = in->bad || in->n < sizeof(ret->key);
-    if (!in->bad) {
-        memcpy(&ret->key, in->p, sizeof(ret->key));
-        in->p += sizeof(ret->key);
-        in->n -= sizeof(ret->key);
-    }
+    get_key(in, &ret->key);
     ret->spec = get_bytes(in);
     return in->bad ? -EBADMSG : sim_result_decode(d, in->p, in->n, &ret->result);
 }

@@ -112,6 +112,22 @@ static void every_cut_is_refused(void **state)
     }
 }
 
+/* A byte that is neither true nor false is no bool, whatever reads it. */
+static void a_key_that_is_half_true_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    static const unsigned char key[sizeof(struct rep_input_key)] = {
+        [offsetof(struct rep_input_key, present)] = 1};
+    struct str s;
+    struct frame_result r;
+    make(f, &s);
+    char *at = memmem(s.p, s.n, key, sizeof(key));
+    assert_non_null(at);
+    at[offsetof(struct rep_input_key, present) + 1] = 98;
+    assert_int_equal(frame_get_result(&f->d, s.p, s.n, &r), -EBADMSG);
+    str_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest frame_tests[] = {
@@ -119,6 +135,7 @@ int main(void)
         test(a_packed_result_comes_back),
         test(the_digest_sees_all_but_the_time),
         test(every_cut_is_refused),
+        test(a_key_that_is_half_true_is_refused),
     };
     return cmocka_run_group_tests(frame_tests, NULL, NULL);
 }
