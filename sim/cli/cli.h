@@ -44,6 +44,10 @@ int complain(const struct cli *c, int code, const char *fmt, ...) SIMRUN_PRINTF(
 int input_trouble(const struct cli *c, int code, struct error *err);
 /* A variable of the environment that is set and not empty, or NULL. */
 const char *cli_variable(const struct cli *c, const char *name);
+/* cli_env's watch and unwatch, where there are such. Workers are forked, and cases run, under
+ * watch; all else may wait for somebody, or take its time, and is ended at once. */
+int cli_watch(const struct cli *c);
+void cli_unwatch(const struct cli *c);
 /* What a failed output means: EXIT_PIPE or EXIT_HARNESS, with a text; 0 when all went out. */
 int finish_output(const struct cli *c);
 const char *shade(const struct cli *c, const char *sequence); /* "" without colour */
@@ -198,6 +202,8 @@ int store_open(struct store *s, struct cli *c, const struct settings *set,
                const struct choice *choice, const struct resume *resume);
 int store_record(struct store *s, const struct rep_result *result);
 int store_packed(struct store *s, const struct rep_bytes *packed);
+/* Nothing was to be stored for a while: the last results wait no longer. `arg`: the store. */
+int store_idle(void *arg);
 /* End the run and compare it with the baseline. An exit code. */
 int store_end(struct store *s, bool complete, FILE *out);
 void store_close(struct store *s);

@@ -182,7 +182,7 @@ int cmd_minimize(struct cli *c)
         m.o.timeout_ns = m.set.timeout_ns;
         m.o.now = env->now;
         m.o.now_arg = env->arg;
-        m.o.stop_fd = env->watch ? env->watch(env->arg) : -1;
+        m.o.stop_fd = cli_watch(c);
         (void)fflush(env->out);
         (void)fflush(env->err);
         code = minimize_it(&m);

@@ -65,7 +65,7 @@ int cmd_serve(struct cli *c)
             return code;
         }
     }
-    env.stop_fd = c->env->watch ? c->env->watch(c->env->arg) : -1;
+    env.stop_fd = cli_watch(c);
     return end(c, p9tool_serve(c->d, &env, &o, &err), &err);
 }
 

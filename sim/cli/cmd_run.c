@@ -112,15 +112,18 @@ static int fork_workers(struct session *s)
         .timeout_ns = s->set.timeout_ns,
         .now = env->now,
         .now_arg = env->arg,
-        .stop_fd = env->watch ? env->watch(env->arg) : -1,
+        .stop_fd = cli_watch(s->c),
         .stopping = env->stopping,
         .stopping_arg = env->arg,
+        .idle = store_idle,
+        .idle_arg = &s->store,
         .pack = only_stored(s),
         .check_descriptors = always_checked(),
     };
     (void)fflush(env->out);
     (void)fflush(env->err);
     int code = run_new(s->c->d, &o, &s->run, &err);
+    cli_unwatch(s->c);
     return code ? input_trouble(s->c, code, &err) : EXIT_FINE;
 }
 
@@ -258,7 +261,9 @@ static int run_all(struct session *s)
     s->summary.replay = replay_text(&s->replay) + (s->c->o.profile.n ? 0 : 2);
     progress_init(&s->progress, s->c, s->choice.n);
     int64_t start = env->now(env->arg);
+    (void)cli_watch(s->c);
     int how = run_go(s->run, record, s, &err);
+    cli_unwatch(s->c);
     int64_t ns = env->now(env->arg) - start;
     progress_clear(&s->progress);
     if (how < 0 && !s->failure) {

@@ -53,7 +53,7 @@ static int start_worker(struct fresh *f)
         .timeout_ns = f->set.timeout_ns,
         .now = env->now,
         .now_arg = env->arg,
-        .stop_fd = env->watch ? env->watch(env->arg) : -1,
+        .stop_fd = cli_watch(f->c),
         .stopping = env->stopping,
         .stopping_arg = env->arg,
     };
@@ -99,6 +99,7 @@ static int run_it(struct fresh *f)
     struct error err = {0};
     char ended[32];
     int how = run_go(f->run, record, f, &err);
+    cli_unwatch(f->c);
     f->c->env->wall(f->c->env->arg, ended);
     if (how == RUN_STOPPED) {
         return EXIT_INTERRUPTED;

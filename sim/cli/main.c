@@ -49,6 +49,12 @@ static uint64_t entropy(void *arg)
                                                                             : (uint64_t)now(arg);
 }
 
+static void unwatch(void *arg)
+{
+    struct process *p = arg;
+    sigprocmask(SIG_UNBLOCK, &p->stop, NULL);
+}
+
 /* The first signal asks for an orderly end; the next one has its default effect, at once. */
 static void stopping(void *arg)
 {
@@ -58,17 +64,16 @@ static void stopping(void *arg)
         (void)fputs("\nsimrun: ending: waiting for the cases that run; again to end at once\n",
                     stderr);
     }
-    sigprocmask(SIG_UNBLOCK, &p->stop, NULL);
+    unwatch(p);
 }
 
 static int watch(void *arg)
 {
     struct process *p = arg;
-    sigemptyset(&p->stop);
-    sigaddset(&p->stop, SIGINT);
-    sigaddset(&p->stop, SIGTERM);
     sigprocmask(SIG_BLOCK, &p->stop, NULL);
-    p->fd = signalfd(-1, &p->stop, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (p->fd < 0) {
+        p->fd = signalfd(-1, &p->stop, SFD_CLOEXEC | SFD_NONBLOCK);
+    }
     return p->fd;
 }
 
@@ -127,6 +132,9 @@ int main(int argc, char **argv)
     keep_heap();
     allow_descriptors();
     struct process p = {.fd = -1};
+    sigemptyset(&p.stop);
+    sigaddset(&p.stop, SIGINT);
+    sigaddset(&p.stop, SIGTERM);
     /* A write fails instead, so that what ran is still recorded. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
@@ -145,6 +153,7 @@ int main(int argc, char **argv)
         .entropy = entropy,
         .watch = watch,
         .stopping = stopping,
+        .unwatch = unwatch,
         .arg = &p,
     };
     int code = cli_main(&env, argc, argv);

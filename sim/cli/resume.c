@@ -226,6 +226,14 @@ static int see_plan(void *arg, const char *name, bool recorded)
     return 0;
 }
 
+/* Was it lost before it was read? Then nobody knows what its input was. */
+static bool is_unread(const struct rep_hash *input, enum sim_outcome outcome)
+{
+    static const struct rep_input_key none;
+    struct rep_hash hash = rep_input_key_hash(&none);
+    return outcome != OUTCOME_UNSUPPORTED && memcmp(&hash, input, sizeof(hash)) == 0;
+}
+
 static int see_result(void *arg, const struct rep_outcome *o)
 {
     static const enum verdict_status statuses[REP_STATUSES] = {
@@ -234,7 +242,7 @@ static int see_result(void *arg, const struct rep_outcome *o)
     };
     struct reading *g = arg;
     struct earlier *e = &g->r->earlier;
-    enum sim_outcome outcome;
+    enum sim_outcome outcome = OUTCOME_UNSUPPORTED;
     size_t index;
     if (sim_outcome_parse(o->result, &outcome) == 0) {
         struct run_options opt = {.fail_on = g->set->fail_on};
@@ -246,7 +254,7 @@ static int see_result(void *arg, const struct rep_outcome *o)
             run_failed(&opt, statuses[o->status], outcome) || (o->flaky && g->set->fail_on_flaky);
     }
     if (case_source_find(g->source, o->name, &index) && g->recorded[index] &&
-        g->n_done < case_source_count(g->source)) {
+        !is_unread(&o->input, outcome) && g->n_done < case_source_count(g->source)) {
         g->input[index] = o->input;
         g->done[g->n_done++] = index;
     }

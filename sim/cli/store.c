@@ -146,6 +146,12 @@ int store_packed(struct store *s, const struct rep_bytes *packed)
     return s->run ? stored(s, rep_record_packed(s->run, packed)) : 0;
 }
 
+int store_idle(void *arg)
+{
+    struct store *s = arg;
+    return s->run ? stored(s, 0) : 0;
+}
+
 /* What changed against the baseline. */
 static int compare(struct store *s, FILE *out)
 {

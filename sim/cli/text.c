@@ -192,6 +192,18 @@ const char *shade(const struct cli *c, const char *sequence)
     return c->colour ? sequence : "";
 }
 
+int cli_watch(const struct cli *c)
+{
+    return c->env->watch ? c->env->watch(c->env->arg) : -1;
+}
+
+void cli_unwatch(const struct cli *c)
+{
+    if (c->env->unwatch) {
+        c->env->unwatch(c->env->arg);
+    }
+}
+
 const char *cli_variable(const struct cli *c, const char *name)
 {
     const char *value = c->env->variable ? c->env->variable(c->env->arg, name) : NULL;

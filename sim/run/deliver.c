@@ -6,11 +6,18 @@
 static int open_attempt(struct domain *d, const struct case_info *info, const struct window_slot *s,
                         const struct attempt *a, struct frame_result *ret)
 {
+    const char *text = a->bytes;
+    enum sim_outcome outcome = a->brief.outcome;
     if (!a->lost) {
-        return frame_get_result(d, a->bytes, a->n, ret);
+        int code = frame_get_result(d, a->bytes, a->n, ret);
+        if (code != -EBADMSG) {
+            return code;
+        }
+        text = "its worker sent what is no result";
+        outcome = OUTCOME_CRASH;
     }
     *ret = (struct frame_result){.key = s->key};
-    return work_lost(d, info, a->brief.outcome, a->bytes, &ret->result, &ret->verdict);
+    return work_lost(d, info, outcome, text, &ret->result, &ret->verdict);
 }
 
 static void close_attempt(struct frame_result *f)

@@ -1,4 +1,5 @@
 /* Handing out, collecting, delivering in order. */
+#include "again.h"
 #include "deliver.h"
 #include "workers.h"
 
@@ -8,12 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Positions that wait for another attempt: a queue. */
-struct again {
-    struct domain *d;
-    size_t *v; /* owned */
-    size_t first, n, cap;
-};
+enum { WATCH_MS = 1000, SLACK_MS = 50 };
+#define NS_OF_MS INT64_C(1000000)
 
 struct run {
     struct domain *d;
@@ -25,34 +22,9 @@ struct run {
     size_t out;           /* next position to hand out */
     struct again again;   /* positions to hand out once more, first */
     bool stopping;
+    bool dropped;   /* a case that began needed another attempt then */
+    int64_t looked; /* when the workers were last looked at */
 };
-
-static int again_push(struct again *a, size_t position)
-{
-    if (a->first + a->n == a->cap) {
-        size_t cap = a->cap ? 2 * a->cap : 64;
-        size_t *v = mem_resize(a->d, NULL, 0, cap, sizeof(*v), "cases to run again");
-        if (!v) {
-            return CODE_FATE;
-        }
-        if (a->n) {
-            memcpy(v, a->v + a->first, a->n * sizeof(*v));
-        }
-        mem_free(a->v);
-        *a = (struct again){a->d, v, 0, a->n, cap};
-    }
-    a->v[a->first + a->n++] = position;
-    return 0;
-}
-
-static size_t again_take(struct again *a)
-{
-    size_t position = a->v[a->first++];
-    if (--a->n == 0) {
-        a->first = 0;
-    }
-    return position;
-}
 
 bool run_failed(const struct run_options *opt, enum verdict_status status, enum sim_outcome outcome)
 {
@@ -70,8 +42,9 @@ int run_new(struct domain *d, const struct run_options *opt, struct run **ret, s
     if (!r) {
         return CODE_FATE;
     }
-    r->d = r->again.d = d;
+    r->d = d;
     r->opt = *opt;
+    again_init(&r->again, d);
     size_t jobs = opt->jobs < opt->n ? opt->jobs : opt->n;
     int code = work_init(&r->work, d, &r->opt, err);
     code = code ? code : window_init(&r->window, d, jobs ? jobs * LIMIT_WINDOW_PER_JOB : 1);
@@ -92,7 +65,7 @@ void run_free(struct run *r)
     if (r) {
         workers_release(&r->pool);
         window_release(&r->window);
-        mem_free(r->again.v);
+        again_release(&r->again);
         work_release(&r->work);
         mem_free(r->polls);
         mem_free(r);
@@ -104,9 +77,20 @@ static int64_t now(const struct run *r)
     return r->opt.now(r->opt.now_arg);
 }
 
+static void drop(struct run *r, size_t position)
+{
+    r->dropped = true;
+    window_drop(&r->window, position);
+}
+
+/* No attempt begins any more. A case that needs one is as if it had not run: a record would tell
+ * less than was asked, and nobody would make up for it. */
 static void stop(struct run *r)
 {
     r->stopping = true;
+    while (r->again.n) {
+        drop(r, again_take(&r->again));
+    }
     if (r->opt.stopping) {
         r->opt.stopping(r->opt.stopping_arg);
     }
@@ -115,31 +99,30 @@ static void stop(struct run *r)
 /* --------------------------------------------------------------------------------- delivering */
 
 /* Everything whose turn it is. 0, RUN_ENDED or a negative code. */
-static int deliver_turns(struct run *r, run_record_fn *each, void *arg, struct error *err)
+static int deliver_turns(struct run *r, run_record_fn *each, void *arg)
 {
     int code = 0;
     for (const struct window_slot *s;
          code == 0 && r->window.first < r->opt.n && (s = window_turn(&r->window)) != NULL;) {
         struct domain d;
         domain_init(&d, "record", PROFILE_GVISOR_2018_08_14);
-        code = deliver_case(&d, &r->opt, r->window.first, s, each, arg);
+        code = s->dropped ? 0 : deliver_case(&d, &r->opt, r->window.first, s, each, arg);
         domain_close(&d, NULL, NULL);
-        if (code == -EBADMSG) {
-            return error_set(r->d, err, code, "a worker sent a broken result");
-        }
         window_advance(&r->window);
     }
     return code;
 }
 
-/* An attempt ended: is it the last one of its case? */
+/* An attempt ended: will no other one of its case begin? */
 static bool settle(struct run *r, size_t position)
 {
-    bool again = !r->stopping && attempts_again(window_attempts(&r->window, position), &r->opt);
-    if (!again) {
+    bool again = attempts_again(window_attempts(&r->window, position), &r->opt);
+    if (again && r->stopping) {
+        drop(r, position);
+    } else if (!again) {
         window_done(&r->window, position);
     }
-    return !again;
+    return !again || r->stopping;
 }
 
 /* --------------------------------------------------------------------------- in this process */
@@ -167,7 +150,7 @@ static int attempt_here(struct run *r, size_t position)
     return code;
 }
 
-static int go_here(struct run *r, run_record_fn *each, void *arg, struct error *err)
+static int go_here(struct run *r, run_record_fn *each, void *arg)
 {
     for (size_t i = 0; i < r->opt.n; i++) {
         if (asked_to_stop(r)) {
@@ -178,12 +161,12 @@ static int go_here(struct run *r, run_record_fn *each, void *arg, struct error *
             code = attempt_here(r, i);
             (void)asked_to_stop(r);
         } while (code == 0 && !settle(r, i));
-        code = code ? code : deliver_turns(r, each, arg, err);
+        code = code ? code : deliver_turns(r, each, arg);
         if (code) {
             return code;
         }
     }
-    return RUN_COMPLETE;
+    return r->dropped ? RUN_STOPPED : RUN_COMPLETE;
 }
 
 /* --------------------------------------------------------------------------------- collecting */
@@ -197,19 +180,20 @@ static int settle_or_again(struct run *r, size_t position)
     return again_push(&r->again, position);
 }
 
+/* -EBADMSG: no answer for the case that runs; the worker has gone mad. */
 static int take_frame(struct run *r, struct worker *w, const struct frame_head *head,
-                      const char *payload, struct error *err)
+                      const char *payload)
 {
-    size_t position = w->n_queue ? w->queue[0] : 0;
-    if (!w->n_queue || r->opt.selection[position] != head->index) {
-        return error_set(r->d, err, -EBADMSG, "a worker answered for a case that it was not given");
+    if (!w->n_queue || r->opt.selection[w->queue[0]] != head->index) {
+        return -EBADMSG;
     }
+    size_t position = w->queue[0];
     int code = window_put_result(&r->window, position, payload, head->size);
-    workers_next(w, now(r));
-    if (code == -EBADMSG) {
-        return error_set(r->d, err, code, "a worker sent a broken result");
+    if (code) {
+        return code;
     }
-    return code ? code : settle_or_again(r, position);
+    workers_next(w, now(r));
+    return settle_or_again(r, position);
 }
 
 /* How a worker ended, for people. */
@@ -225,46 +209,51 @@ static void ending_text(int status, char *buf, size_t n)
     }
 }
 
-/* The running case of a worker is lost: the record says how, a new worker goes on. */
-static int lose_case(struct run *r, struct worker *w, bool timeout, struct error *err)
+/* The running case of a worker that has ended is lost: the record says how, a new worker goes on.
+ */
+static int lose_case(struct run *r, struct worker *w, enum sim_outcome outcome, const char *text,
+                     struct error *err)
 {
-    char text[128];
     size_t position = w->queue[0];
-    int status = workers_end(&r->pool, w);
-    if (timeout) {
-        (void)snprintf(text, sizeof(text), "no result within %g s",
-                       (double)r->opt.timeout_ns / 1e9);
-    } else {
-        ending_text(status, text, sizeof(text));
-    }
-    const struct rep_input_key key = workers_key(w, r->opt.selection[position]);
-    int code = window_put_lost(&r->window, position, timeout ? OUTCOME_TIMEOUT : OUTCOME_CRASH,
-                               text, &key);
+    const struct rep_input_key key = workers_key(w);
+    int code = window_put_lost(&r->window, position, outcome, text, &key);
+    workers_next(w, now(r));
     code = code ? code : settle_or_again(r, position);
     return code ? code : workers_replace(&r->pool, w, now(r), err);
 }
 
+/* A worker is gone, or must go because what it sends is `mad`. */
+static int bury(struct run *r, struct worker *w, bool mad, struct error *err)
+{
+    char text[128] = "its worker sent what is no result";
+    int status = workers_end(&r->pool, w);
+    if (!mad) {
+        ending_text(status, text, sizeof(text));
+    }
+    if (w->n_queue && (mad || workers_was_at_case(w))) {
+        return lose_case(r, w, OUTCOME_CRASH, text, err);
+    }
+    return workers_replace(&r->pool, w, now(r), err);
+}
+
+/* Whatever there is of a worker. */
 static int take_all(struct run *r, struct worker *w, struct error *err)
 {
-    int code = workers_receive(&r->pool, w);
-    if (code == CODE_FATE) {
-        return code;
-    }
-    bool gone = code == -EPIPE;
+    int received = workers_receive(&r->pool, w), code = 0;
     struct frame_head head;
     const char *payload;
-    for (code = 0; code == 0 && workers_frame(w, &head, &payload);) {
-        code = take_frame(r, w, &head, payload, err);
+    if (received == CODE_FATE) {
+        return received;
+    }
+    while (code == 0 && workers_frame(w, &head, &payload)) {
+        code = take_frame(r, w, &head, payload);
         workers_drop(w, &head);
     }
-    if (code || !gone) {
-        return code;
+    bool mad = code == -EBADMSG || received == -EBADMSG;
+    if (code == 0 || mad) {
+        return mad || received == -EPIPE ? bury(r, w, mad, err) : 0;
     }
-    if (w->n_queue) {
-        return lose_case(r, w, false, err);
-    }
-    (void)workers_end(&r->pool, w); /* between two cases: none is lost */
-    return workers_replace(&r->pool, w, now(r), err);
+    return code;
 }
 
 /* --------------------------------------------------------------------------------- handing out */
@@ -300,32 +289,55 @@ static void hand_out(struct run *r)
     }
 }
 
-/* Milliseconds until the first running case is late; -1 = never. */
+/* Milliseconds until the first running case is late, but no longer than nobody need look: a wait
+ * that takes more time than it was given shows that this process was stopped. */
 static int wait_time(const struct run *r)
 {
-    int64_t first = -1, at = now(r);
+    int64_t first = WATCH_MS * NS_OF_MS, at = now(r);
     for (size_t i = 0; i < r->pool.n && r->opt.timeout_ns; i++) {
         const struct worker *w = &r->pool.v[i];
         if (w->n_queue) {
             int64_t left = w->since + r->opt.timeout_ns - at;
             left = left < 0 ? 0 : left;
-            first = first < 0 || left < first ? left : first;
+            first = left < first ? left : first;
         }
     }
-    return first < 0 ? -1 : (int)(first / 1000000 > 60000 ? 60000 : first / 1000000 + 1);
+    return (int)(first / NS_OF_MS) + 1;
 }
 
+static bool is_late(const struct run *r, const struct worker *w)
+{
+    return w->n_queue && r->looked - w->since > r->opt.timeout_ns;
+}
+
+/* A case is late when it had its time while somebody waited for it: what it answered meanwhile is
+ * looked for first. */
 static int end_late(struct run *r, struct error *err)
 {
-    int64_t at = now(r);
     int code = 0;
     for (size_t i = 0; i < r->pool.n && r->opt.timeout_ns && code == 0; i++) {
         struct worker *w = &r->pool.v[i];
-        if (w->n_queue && at - w->since > r->opt.timeout_ns) {
-            code = lose_case(r, w, true, err);
+        if (is_late(r, w)) {
+            code = take_all(r, w, err);
+        }
+        if (code == 0 && is_late(r, w)) {
+            char text[128];
+            (void)snprintf(text, sizeof(text), "no result within %g s",
+                           (double)r->opt.timeout_ns / 1e9);
+            (void)workers_end(&r->pool, w);
+            code = lose_case(r, w, OUTCOME_TIMEOUT, text, err);
         }
     }
     return code;
+}
+
+/* Time in which nobody waited is no case's: this process was busy storing, or stopped. */
+static void forgive(struct run *r, int64_t unwatched, int64_t until)
+{
+    for (size_t i = 0; i < r->pool.n && unwatched > 0; i++) {
+        struct worker *w = &r->pool.v[i];
+        w->since = w->since + unwatched < until ? w->since + unwatched : until;
+    }
 }
 
 static int wait_and_take(struct run *r, struct error *err)
@@ -336,8 +348,19 @@ static int wait_and_take(struct run *r, struct error *err)
         r->polls[i] = (struct pollfd){.fd = w->n_queue ? w->fd : -1, .events = POLLIN};
     }
     r->polls[n] = (struct pollfd){.fd = r->stopping ? -1 : r->opt.stop_fd, .events = POLLIN};
-    if (poll(r->polls, n + 1, wait_time(r)) < 0 && errno != EINTR) {
+    int64_t start = now(r);
+    forgive(r, start - r->looked, start);
+    int wait = wait_time(r), ready = poll(r->polls, n + 1, wait);
+    if (ready < 0 && errno != EINTR) {
         return error_set(r->d, err, -errno, "poll: %s", code_text(-errno));
+    }
+    r->looked = now(r);
+    forgive(r, r->looked - start - (wait + SLACK_MS) * NS_OF_MS, r->looked);
+    if (ready == 0 && r->opt.idle) {
+        int code = r->opt.idle(r->opt.idle_arg);
+        if (code) {
+            return code;
+        }
     }
     if (r->polls[n].revents) {
         stop(r);
@@ -352,15 +375,16 @@ static int wait_and_take(struct run *r, struct error *err)
 int run_go(struct run *r, run_record_fn *each, void *arg, struct error *err)
 {
     if (r->pool.n == 0) {
-        return go_here(r, each, arg, err);
+        return go_here(r, each, arg);
     }
+    r->looked = now(r);
     while (r->window.first < (r->stopping ? r->out : r->opt.n)) {
         hand_out(r);
         int code = wait_and_take(r, err);
-        code = code ? code : deliver_turns(r, each, arg, err);
+        code = code ? code : deliver_turns(r, each, arg);
         if (code) {
             return code;
         }
     }
-    return r->stopping && r->out < r->opt.n ? RUN_STOPPED : RUN_COMPLETE;
+    return r->dropped || (r->stopping && r->out < r->opt.n) ? RUN_STOPPED : RUN_COMPLETE;
 }

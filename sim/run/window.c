@@ -15,7 +15,7 @@ static void clear(struct window *w, struct window_slot *s)
     w->bytes -= s->attempts.bytes;
     attempts_clear(&s->attempts);
     s->key = (struct rep_input_key){.present = {false}};
-    s->done = false;
+    s->done = s->dropped = false;
 }
 
 void window_release(struct window *w)
@@ -66,6 +66,12 @@ const struct attempts *window_attempts(const struct window *w, size_t position)
 void window_done(struct window *w, size_t position)
 {
     slot(w, position)->done = true;
+}
+
+void window_drop(struct window *w, size_t position)
+{
+    struct window_slot *s = slot(w, position);
+    s->done = s->dropped = true;
 }
 
 const struct window_slot *window_turn(const struct window *w)

@@ -6,6 +6,7 @@
 
 struct window_slot {
     bool done;
+    bool dropped;             /* done, and nothing is to be told of it */
     struct rep_input_key key; /* of a case that was lost */
     struct attempts attempts;
 };
@@ -29,6 +30,8 @@ int window_put_lost(struct window *w, size_t position, enum sim_outcome outcome,
 const struct attempts *window_attempts(const struct window *w, size_t position);
 /* No further attempt will come. */
 void window_done(struct window *w, size_t position);
+/* The same for one that needed another: its turn passes without a record. */
+void window_drop(struct window *w, size_t position);
 /* The slot whose turn it is, when it is done; else NULL. */
 const struct window_slot *window_turn(const struct window *w);
 /* Empty it; the next one's turn. */

@@ -2,6 +2,7 @@
 
 #include "frame.h"
 
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -50,36 +51,54 @@ static int send_all(int fd, struct iovec *v, size_t n)
     return 0;
 }
 
-static int send_answer(struct work *w, int fd, struct job_state *j)
+static int send_answer(int fd, size_t index, const struct str *answer)
 {
-    struct str s;
-    str_init(&s, &j->d);
-    int code = work_answer(w, j, &s);
-    if (code == 0) {
-        struct frame_head head = {s.n, j->index};
-        struct iovec v[2] = {{&head, sizeof(head)}, {s.p, s.n}};
-        code = send_all(fd, v, 2);
+    struct frame_head head = {answer->n, index};
+    struct iovec v[2] = {{&head, sizeof(head)}, {answer->p, answer->n}};
+    return send_all(fd, v, 2);
+}
+
+/* The answer leaves when the case is over and gone: what breaks on the way there is this case's. */
+static int do_case(struct work *w, int fd, size_t index, struct worker_note *note,
+                   struct str *answer)
+{
+    struct job_state j;
+    work_read(w, index, &j);
+    note->key = j.key;
+    atomic_fetch_add(&note->read, 1);
+    work_run(w, &j);
+    int code = work_answer(w, &j, answer);
+    work_done(&j);
+    return code ? code : send_answer(fd, index, answer);
+}
+
+/* Keeps the memory for the next answer, unless it is much. */
+static void forget(struct str *answer)
+{
+    enum { KEPT_BYTES = 1 << 20 };
+    if (answer->cap > KEPT_BYTES) {
+        str_release(answer);
     }
-    str_release(&s);
-    return code;
+    answer->n = 0;
 }
 
 int worker_loop(struct work *w, int fd, struct worker_note *note)
 {
+    struct domain d;
+    struct str answer;
     uint64_t index = 0;
     int code;
+    domain_init(&d, "answers", PROFILE_GVISOR_2018_08_14);
+    str_init(&answer, &d);
     while ((code = take_number(fd, &index)) == 1) {
-        struct job_state j;
-        note->index = WORKER_NO_CASE;
-        work_read(w, index, &j);
-        note->key = j.key;
-        note->index = index;
-        work_run(w, &j);
-        code = send_answer(w, fd, &j);
-        work_done(&j);
+        atomic_fetch_add(&note->taken, 1);
+        code = do_case(w, fd, index, note, &answer);
         if (code) {
             break;
         }
+        forget(&answer);
     }
+    str_release(&answer);
+    domain_close(&d, NULL, NULL);
     return code;
 }

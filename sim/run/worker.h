@@ -5,12 +5,10 @@
 
 #include "work.h"
 
-#define WORKER_NO_CASE UINT64_MAX
-
-/* In memory that a worker shares with its parent, who looks at it when the worker is dead: what is
- * known of the case that it was at. */
+/* In memory that a worker shares with its parent, who looks at it when the worker is dead: how far
+ * it came, and what decides the case that it read last. */
 struct worker_note {
-    uint64_t index; /* of the case that was read; WORKER_NO_CASE = none */
+    _Atomic uint64_t taken, read; /* cases so far */
     struct rep_input_key key;
 };
 

@@ -38,7 +38,7 @@ static int start(struct workers *p, struct worker *w, struct error *err)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
         return error_set(p->d, err, -errno, "workers: %s", code_text(-errno));
     }
-    w->note->index = WORKER_NO_CASE;
+    *w->note = (struct worker_note){0};
     pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
         close(pair[0]);
@@ -53,6 +53,7 @@ static int start(struct workers *p, struct worker *w, struct error *err)
     w->pid = pid;
     w->fd = pair[0];
     w->n = 0;
+    w->answered = 0;
     w->depth = QUEUE_LEAST;
     return 0;
 }
@@ -69,10 +70,15 @@ static int share_notes(struct workers *p, size_t n, struct error *err)
     return 0;
 }
 
-struct rep_input_key workers_key(const struct worker *w, size_t index)
+bool workers_was_at_case(const struct worker *w)
+{
+    return w->note->taken > w->answered || w->note->taken == 0;
+}
+
+struct rep_input_key workers_key(const struct worker *w)
 {
     static const struct rep_input_key none;
-    return w->note->index == index ? w->note->key : none;
+    return w->note->read == w->answered + 1 ? w->note->key : none;
 }
 
 int workers_init(struct workers *p, struct domain *d, struct work *work, size_t n,
@@ -158,6 +164,7 @@ void workers_next(struct worker *w, int64_t now)
         w->queue[i - 1] = w->queue[i];
     }
     w->n_queue--;
+    w->answered++;
     if (now - w->since > QUEUE_SHORT_NS) {
         w->depth = QUEUE_LEAST;
     } else if (w->depth < QUEUE_DEPTH) {
@@ -166,8 +173,21 @@ void workers_next(struct worker *w, int64_t now)
     w->since = now;
 }
 
+static bool is_too_long(const struct worker *w)
+{
+    struct frame_head head;
+    if (w->n < sizeof(head)) {
+        return false;
+    }
+    memcpy(&head, w->buf, sizeof(head));
+    return head.size > LIMIT_RUN_FRAME;
+}
+
 int workers_receive(struct workers *p, struct worker *w)
 {
+    if (is_too_long(w)) {
+        return -EBADMSG;
+    }
     if (w->cap - w->n < 4096) {
         size_t cap = w->cap ? 2 * w->cap : 64 << 10;
         char *buf = mem_buffer(p->d, w->buf, cap, "worker buffer");
@@ -208,9 +228,7 @@ void workers_drop(struct worker *w, const struct frame_head *head)
 int workers_replace(struct workers *p, struct worker *w, int64_t now, struct error *err)
 {
     int code = start(p, w, err);
-    if (w->n_queue) {
-        workers_next(w, now);
-    }
+    w->since = now;
     for (unsigned i = 0; i < w->n_queue && code == 0; i++) {
         send_position(p, w, w->queue[i]);
     }

@@ -20,8 +20,9 @@ struct worker {
     int fd;                    /* our end, non-blocking; -1 = none */
     size_t queue[QUEUE_DEPTH]; /* positions in the selection; [0] runs */
     unsigned n_queue;
-    unsigned depth; /* how many it may have: QUEUE_LEAST .. QUEUE_DEPTH */
-    int64_t since;  /* when [0] became the one that runs */
+    unsigned depth;    /* how many it may have: QUEUE_LEAST .. QUEUE_DEPTH */
+    uint64_t answered; /* cases, by this process */
+    int64_t since;     /* when [0] became the one that runs */
     struct worker_note *note;
     char *buf; /* owned: received, not yet a whole frame */
     size_t n, cap;
@@ -44,20 +45,22 @@ void workers_release(struct workers *p);
 /* Hand one more case to a worker with room in its queue. A dead worker shows at the next receive.
  */
 void workers_send(struct workers *p, struct worker *w, size_t position, int64_t now);
-/* The running case is done: the next one runs. */
+/* The running case is done, or lost: the next one runs. */
 void workers_next(struct worker *w, int64_t now);
-/* Receive what is there: 1 = something came, 0 = nothing, -EPIPE = the worker is gone, others. */
+/* Receive what is there: 1 = something came, 0 = nothing, -EPIPE = the worker is gone, -EBADMSG =
+ * what came is no frame, CODE_FATE. */
 int workers_receive(struct workers *p, struct worker *w);
 /* A whole frame at the front of what was received; take it off with workers_drop. */
 bool workers_frame(const struct worker *w, struct frame_head *head, const char **payload);
 void workers_drop(struct worker *w, const struct frame_head *head);
-/* What decides the case `index` that a worker which has ended was at; all absent when it had not
- * read it. */
-struct rep_input_key workers_key(const struct worker *w, size_t index);
 /* End a worker (it may be dead already) and tell how: its wait status. */
 int workers_end(struct workers *p, struct worker *w);
-/* A new process in the place of one that ended; hands it what was queued behind the lost case, if
- * one was lost. */
+/* Was a worker that ended at its first case? Not when it died between two cases; but one that never
+ * took any dies of the first, too, or its followers would die for ever. */
+bool workers_was_at_case(const struct worker *w);
+/* What decides the case that it was at; all absent when it had not read it. */
+struct rep_input_key workers_key(const struct worker *w);
+/* A new process in the place of one that ended; hands it what is queued. */
 int workers_replace(struct workers *p, struct worker *w, int64_t now, struct error *err);
 
 #endif

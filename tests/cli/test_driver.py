@@ -180,6 +180,38 @@ class Driver(unittest.TestCase):
         self.assertEqual(p.returncode, 1 if lost else 0, out + err)
         self.assertEqual(self.rows('select count(*) from result', 'x.db'), [(1500,)])
 
+    def test_a_case_that_was_lost_before_it_was_read_has_not_changed(self):
+        self.generated(20)
+        self.run_it('g.jsonl')
+        connection = sqlite3.connect(self.path('simrun.db'))
+        (first, last), = connection.execute('select min(id), max(id) from result')
+        connection.execute("update run set state = 'interrupted'")
+        connection.execute("update result set result = 'crash', input = (select input from plan) "
+                           'where id = ?', (first,))
+        connection.execute('delete from result where id = ?', (last,))
+        connection.commit()
+        connection.close()
+        p = self.run_it('--resume', code=1)
+        self.assertIn('19 of 20 cases have a result', p.stderr)
+        self.assertEqual(self.rows('select state, (select count(*) from result) from run'),
+                         [('finished', 20)])
+
+    def test_a_stop_leaves_no_case_with_fewer_attempts(self):
+        self.generated(200)
+        p = subprocess.Popen([SIMRUN, '--repeat', '40', '-q', 'g.jsonl'], cwd=self.dir, env=CLEAN,
+                             stderr=subprocess.PIPE, text=True)
+        end = time.monotonic() + 60
+        while len(children(p.pid)) < 1 and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(0.5)
+        p.send_signal(signal.SIGTERM)
+        _, err = p.communicate(timeout=60)
+        self.assertEqual(p.returncode, 130, err)
+        attempts = 'select count(*) from attempt group by result'
+        self.assertEqual({n for n, in self.rows(attempts)} - {40}, set())
+        self.run_it('--resume', '-q')
+        self.assertEqual(self.rows(attempts), [(40,)] * 200)
+
     # ------------------------------------------------------------------------------- which changed
 
     def make_bundle(self):

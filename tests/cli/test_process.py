@@ -64,6 +64,53 @@ class Process(unittest.TestCase):
         p = self.run_it('-', before=lambda: os.close(0))
         self.assertEqual((p.returncode, p.stderr), (2, 'simrun: -: bad file descriptor\n'))
 
+    # ------------------------------------------------------------------------------------- waiting
+
+    def start(self, *args):
+        p = subprocess.Popen([SIMRUN, *args], cwd=self.dir, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True)
+        self.addCleanup(p.communicate)
+        self.addCleanup(p.kill)
+        return p
+
+    def has_workers(self, p):
+        try:
+            with open('/proc/%d/task/%d/children' % (p.pid, p.pid)) as f:
+                return f.read() != ''
+        except OSError:
+            return False
+
+    def test_who_waits_for_a_database_can_be_ended(self):
+        self.generated(5)
+        self.assertEqual(self.run_it('-q', 'g.jsonl').returncode, 0)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            other = sqlite3.connect(self.path('simrun.db'), isolation_level=None)
+            other.execute('begin immediate')
+            p = self.start('-q', 'g.jsonl')
+            end = time.monotonic() + 30
+            while not self.has_workers(p) and time.monotonic() < end:
+                time.sleep(0.01)
+            p.send_signal(number)
+            p.wait(timeout=5)
+            self.assertEqual(p.returncode, -number)
+            other.close()
+
+    def test_results_do_not_wait_in_memory_for_a_long_case(self):
+        self.generated(20)
+        wide = {'id': 'wide', 'spec': {'root': {'path': '@rootfs'}},
+                'rootfs': [{'path': 'd/f%06d' % i, 'type': 'file', 'mode': '0644'}
+                           for i in range(150000)]}
+        with open(self.path('g.jsonl'), 'a') as f:
+            f.write(json.dumps(wide) + '\n')
+        p = self.start('-q', '-j1', 'g.jsonl')
+        end, n = time.monotonic() + 60, 0
+        while n == 0 and p.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+            if os.path.exists(self.path('simrun.db-wal')):
+                n = self.rows('select count(*) from result')[0][0]
+        self.assertEqual(n, 20)
+        self.assertIsNone(p.poll())
+
     # -------------------------------------------------------------------------------------- limits
 
     def test_a_limit_of_file_size_is_an_error_of_the_database(self):

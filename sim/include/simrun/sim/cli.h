@@ -31,9 +31,11 @@ struct cli_env {
     const char *(*variable)(void *arg, const char *name);
     /* A number that nobody can foretell. NULL: 1. */
     uint64_t (*entropy)(void *arg);
-    /* From now on a descriptor tells when the user wants an end. NULL, or -1 = never. */
+    /* From now on a descriptor, always the same, tells when the user wants an end. NULL, or -1 =
+     * never. */
     int (*watch)(void *arg);
     void (*stopping)(void *arg);   /* that was seen; may be NULL */
+    void (*unwatch)(void *arg);    /* from now on who wants an end has it at once; may be NULL */
     void *arg;                     /* of the functions */
     const struct subject *subject; /* in place of the model; NULL = the model */
 };

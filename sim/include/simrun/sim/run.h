@@ -85,13 +85,18 @@ struct run_options {
     int stop_fd;                 /* readable: hand out no more, deliver what runs; -1 = none */
     void (*stopping)(void *arg); /* called once when that happens; may be NULL */
     void *stopping_arg;
+    /* Called now and then while no worker has anything to say; what it returns, unless 0, is
+     * returned by run_go. May be NULL. */
+    int (*idle)(void *arg);
+    void *idle_arg;
     bool pack; /* every record goes into one run of a database, and nobody reads more of it */
     bool check_descriptors; /* a case that leaves the number of open descriptors changed fails */
 };
 
 enum {
     RUN_COMPLETE = 0,
-    RUN_STOPPED = 1, /* by stop_fd: all records up to some case were delivered */
+    RUN_STOPPED = 1, /* by stop_fd: cases that ran as often as they had to up to some one, were
+                        delivered */
     RUN_ENDED = 2,   /* by the record function */
 };
 

@@ -1,9 +1,12 @@
 #include "fixture.h"
 
+#include "frame.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +25,26 @@ static unsigned runs_before(const struct subject *s, const struct sim_case *c)
     return runs[c->index]++;
 }
 
+/* The socket of this worker: the one that was made last. */
+static int own_socket(void)
+{
+    int last = -1;
+    for (int fd = 0; fd < 256; fd++) {
+        struct stat st;
+        last = fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) ? fd : last;
+    }
+    return last;
+}
+
+static void send_nonsense(bool liar)
+{
+    const struct frame_head of_another = {.size = 0, .index = 4711};
+    char bytes[sizeof(of_another)];
+    memset(bytes, 0xff, sizeof(bytes));
+    ssize_t sent = write(own_socket(), liar ? (const void *)&of_another : bytes, sizeof(bytes));
+    assert_int_equal(sent, sizeof(bytes));
+}
+
 static void misbehave(const struct sim_case *c, struct sim_result *r)
 {
     if (asks(c, "segv") || asks(c, "abort")) {
@@ -34,6 +57,8 @@ static void misbehave(const struct sim_case *c, struct sim_result *r)
         for (;;) {
             pause();
         }
+    } else if (asks(c, "mad") || asks(c, "liar")) {
+        send_nonsense(asks(c, "liar"));
     } else if (asks(c, "fd")) {
         assert_true(open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0);
     } else if (asks(c, "leak")) {
@@ -185,6 +210,9 @@ static int see(void *arg, const struct run_record *r)
         size_t n = strlen(s->attempts);
         (void)snprintf(s->attempts + n, sizeof(s->attempts) - n, "%s:%u ",
                        sim_outcome_name(r->attempts[i].outcome), r->attempts[i].same_as);
+    }
+    if (f->stop_after && f->n_seen == f->stop_after) {
+        assert_int_equal(write(f->stop_fd, "x", 1), 1);
     }
     return f->end_after && f->n_seen == f->end_after;
 }

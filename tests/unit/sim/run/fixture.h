@@ -41,7 +41,9 @@ struct fixture {
     unsigned *runs; /* how often each case ran since run_cases(); shared with the workers */
     struct seen seen[MAX_RECORDS];
     size_t n_seen;
-    size_t end_after; /* the record function ends the run at this many; 0 = never */
+    size_t end_after;  /* the record function ends the run at this many; 0 = never */
+    size_t stop_after; /* the record function writes a byte to stop_fd at this many; 0 = never */
+    int stop_fd;
 };
 int fixture_setup(void **state);
 int fixture_teardown(void **state); /* the ledger must be empty then */
@@ -50,8 +52,8 @@ int fixture_teardown(void **state); /* the ledger must be empty then */
  * Cases by name, blank separated. What the subject does with a case is the part of its name before
  * the first '-': ok, error, segv, abort, exit, hang (never returns), fd (leaves a descriptor open),
  * oom, big (a result of 1 MiB), leak (says that its ledger was not empty), slow (100 ms), odd (an
- * error at the first, third, ... time), crashonce (at the first time). A case named bad-... is not
- * readable.
+ * error at the first, third, ... time), crashonce (at the first time), mad (sends what is no
+ * frame), liar (answers for another case). A case named bad-... is not readable.
  */
 void make_cases(struct fixture *f, const char *names);
 /* n cases ok-0, ok-1, ... */

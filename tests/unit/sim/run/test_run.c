@@ -141,6 +141,109 @@ static void a_stop_delivers_what_runs(void **state)
     close(fds[1]);
 }
 
+/* What a stop cuts short is for the next run: a record says all that was asked. */
+static void a_stop_leaves_out_what_needs_another_attempt(void **state)
+{
+    struct fixture *f = *state;
+    make_many(f, 100);
+    f->opt.repeat = 3;
+    f->stop_after = 5;
+    for (unsigned jobs = 0; jobs <= 2; jobs++) {
+        int fds[2];
+        assert_int_equal(pipe(fds), 0);
+        f->opt.stop_fd = fds[0];
+        f->stop_fd = fds[1];
+        assert_int_equal(run_cases(f, jobs), RUN_STOPPED);
+        assert_in_range(f->n_seen, 5, 99);
+        for (size_t i = 0; i < f->n_seen; i++) {
+            assert_string_equal(f->seen[i].attempts, "ok:1 ok:1 ok:1 ");
+        }
+        close(fds[0]);
+        close(fds[1]);
+    }
+}
+
+static void a_stop_before_the_last_attempt_of_all_is_one(void **state)
+{
+    struct fixture *f = *state;
+    int fds[2];
+    make_cases(f, "slow-0");
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(write(fds[1], "x", 1), 1);
+    f->opt.stop_fd = fds[0];
+    f->opt.repeat = 2;
+    assert_int_equal(run_cases(f, 1), RUN_STOPPED);
+    assert_int_equal(f->n_seen, 0);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+/* A clock that jumps once, at some look of the process that the test runs in. */
+struct jumping {
+    int64_t (*now)(void *arg);
+    pid_t pid;
+    unsigned looks, jumps_at;
+};
+
+static int64_t jumping_now(void *arg)
+{
+    struct jumping *j = arg;
+    if (getpid() == j->pid) {
+        j->looks++;
+    }
+    return j->now(NULL) + (j->looks >= j->jumps_at ? INT64_C(30000000000) : 0);
+}
+
+/* As when the parent waits for a disk, or all processes were stopped for a while. */
+static void time_in_which_nobody_looked_is_no_cases(void **state)
+{
+    struct fixture *f = *state;
+    struct jumping j = {.now = f->opt.now, .pid = getpid()};
+    make_cases(f, "slow-0 ok-1 ok-2");
+    f->opt.timeout_ns = INT64_C(10000000000);
+    f->opt.now = jumping_now;
+    f->opt.now_arg = &j;
+    for (j.jumps_at = 1; j.jumps_at < 15; j.jumps_at++) {
+        j.looks = 0;
+        assert_int_equal(run_cases(f, 1), RUN_COMPLETE);
+        for (size_t i = 0; i < 3; i++) {
+            assert_int_equal(f->seen[i].outcome, OUTCOME_OK);
+        }
+    }
+    assert_true(j.looks >= j.jumps_at);
+}
+
+static int count_idle(void *arg)
+{
+    return ++*(int *)arg == 2 ? -ENOSPC : 0;
+}
+
+static void who_waits_may_do_something_else(void **state)
+{
+    struct fixture *f = *state;
+    int times = 0;
+    make_cases(f, "ok-0 hang-1");
+    f->opt.idle = count_idle;
+    f->opt.idle_arg = &times;
+    assert_int_equal(run_cases(f, 1), -ENOSPC);
+    assert_int_equal(times, 2);
+    assert_int_equal(f->n_seen, 1);
+}
+
+static void a_worker_that_talks_nonsense_costs_one_case(void **state)
+{
+    struct fixture *f = *state;
+    make_cases(f, "ok-0 mad-1 ok-2 liar-3 ok-4");
+    for (unsigned jobs = 1; jobs <= 2; jobs++) {
+        assert_int_equal(run_cases(f, jobs), RUN_COMPLETE);
+        assert_order(f, 5);
+        for (size_t i = 0; i < 5; i++) {
+            assert_int_equal(f->seen[i].outcome, i % 2 ? OUTCOME_CRASH : OUTCOME_OK);
+            assert_string_equal(f->seen[i].error, i % 2 ? "its worker sent what is no result" : "");
+        }
+    }
+}
+
 static void a_selection_is_kept(void **state)
 {
     struct fixture *f = *state;
@@ -287,6 +390,11 @@ int main(void)
         test(the_same_records_with_and_without_workers),
         test(a_crash_costs_one_case),
         test(a_late_case_costs_one_case),
+        test(a_stop_leaves_out_what_needs_another_attempt),
+        test(a_stop_before_the_last_attempt_of_all_is_one),
+        test(time_in_which_nobody_looked_is_no_cases),
+        test(who_waits_may_do_something_else),
+        test(a_worker_that_talks_nonsense_costs_one_case),
         test(an_open_descriptor_fails_the_case),
         test(what_a_world_left_behind_fails_the_case),
         test(the_record_function_ends_the_run),

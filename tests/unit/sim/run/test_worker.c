@@ -20,7 +20,7 @@ static void a_number_gives_a_frame(void **state)
 {
     struct fixture *f = *state;
     struct work w;
-    struct worker_note note;
+    struct worker_note note = {0};
     struct frame_head head;
     int pair[2];
     static char buf[64 << 10];
@@ -31,7 +31,8 @@ static void a_number_gives_a_frame(void **state)
     assert_int_equal(write(pair[0], &index, sizeof(index)), sizeof(index));
     assert_int_equal(shutdown(pair[0], SHUT_WR), 0);
     assert_int_equal(worker_loop(&w, pair[1], &note), 0);
-    assert_int_equal(note.index, 1);
+    assert_int_equal(note.taken, 1);
+    assert_int_equal(note.read, 1);
     assert_true(note.key.present[REP_SPEC]);
     read_all(pair[0], &head, sizeof(head));
     assert_int_equal(head.index, 1);
@@ -53,7 +54,7 @@ static void a_parent_that_is_gone_ends_it(void **state)
 {
     struct fixture *f = *state;
     struct work w;
-    struct worker_note note;
+    struct worker_note note = {0};
     int pair[2];
     uint64_t index = 0;
     make_cases(f, "ok-0");
