@@ -263,11 +263,6 @@ static int load_details(struct rep_db *db, sqlite3_stmt *stmt, struct details *d
     return code;
 }
 
-static int fail_case(struct rep_db *db, const char *ref, const char *name)
-{
-    return rep_fail(db, -ENOENT, "run %.200s has no result of the case %.400s", ref, name);
-}
-
 /* The row that `stmt` stands at, with all that belongs to it. */
 static int deliver(struct rep_db *db, sqlite3_stmt *stmt, rep_result_fn *each, void *arg)
 {
@@ -321,7 +316,7 @@ int rep_case_find(struct rep_db *db, const char *ref, const char *name, int64_t 
         *id = sqlite3_column_int64(stmt, 0);
     }
     sqlite3_finalize(stmt);
-    return code == 0 ? fail_case(db, ref, name) : code < 0 ? code : 0;
+    return code == 0 ? rep_fail_no_case(db, run, ref, name) : code < 0 ? code : 0;
 }
 
 int rep_read_case(struct rep_db *db, const char *ref, const char *name, rep_result_fn *each,

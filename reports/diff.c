@@ -82,10 +82,13 @@ static int compare_runs(struct run_diff *diff)
 
 static int first_row(struct diff_side *side, const struct rep_diff_side *what)
 {
+    int64_t run = 0;
     int code = next_row(side);
-    return code == 0 && !side->at_row
-               ? rep_fail(what->db, -ENOENT, "run %.200s has no case %.400s", what->run, what->name)
-               : code;
+    if (code < 0 || side->at_row) {
+        return code;
+    }
+    code = rep_run_resolve(what->db, what->run, &run);
+    return code < 0 ? code : rep_fail_no_case(what->db, run, what->run, what->name);
 }
 
 static int compare_two_cases(struct run_diff *diff, const struct rep_diff_side *a,

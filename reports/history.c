@@ -136,7 +136,7 @@ static int load(struct history *history, const char *ref)
     }
     sqlite3_finalize(stmt);
     if (code == 0 && history->count == 0) {
-        code = rep_fail(history->db, -ENOENT, "no run has the case %.400s", history->name);
+        code = rep_fail_no_case(history->db, 0, NULL, history->name);
     }
     find_turn(history);
     return code;

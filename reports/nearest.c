@@ -1,6 +1,7 @@
 /* What a mistyped word was probably meant to be. */
 #include "private.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum { LONGEST = 40 };
@@ -17,7 +18,7 @@ static unsigned distance(const char *a, const char *b)
     unsigned row[3][LONGEST + 1];
     size_t n = strlen(a), m = strlen(b);
     if (n > LONGEST || m > LONGEST) {
-        return LONGEST;
+        return UINT_MAX;
     }
     for (size_t j = 0; j <= m; j++) {
         row[0][j] = (unsigned)j;

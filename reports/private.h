@@ -362,6 +362,9 @@ int rep_run_resolve(struct rep_db *db, const char *ref, int64_t *id);
 int rep_label_check(struct rep_db *db, const char *label);
 /* Number of the case's result; -ENOENT when there is none. */
 int rep_case_find(struct rep_db *db, const char *ref, const char *name, int64_t *id);
+/* no_case.c: -ENOENT with a text that says which other run has the case, or which name was probably
+ * meant. `run` 0: no run at all has it (`ref` is not looked at). */
+int rep_fail_no_case(struct rep_db *db, int64_t run, const char *ref, const char *name);
 /* As rep_read_case, by number. */
 int rep_case_by_id(struct rep_db *db, int64_t id, rep_result_fn *each, void *arg);
 int rep_case_tree_by_id(struct rep_db *db, int64_t id, struct rep_hash *hash, bool *has_tree);

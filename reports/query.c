@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { MOST_NAMED = 64 };
+
 /* ---- What a query may do -----------------------------------------------------------------------
  */
 
@@ -40,12 +42,18 @@ static const char *find_named(const char *query)
 static int fail_unknown(struct rep_db *db, const char *query)
 {
     struct rep_buf names = {0};
+    const char *known[MOST_NAMED];
+    size_t n = 0;
     for (const struct rep_query_info *info = rep_queries(); info->name; info++) {
-        rep_buf_str(&names, names.size ? ", " : "");
+        rep_buf_str(&names, n ? ", " : "");
         rep_buf_str(&names, info->name);
+        known[n < MOST_NAMED ? n++ : 0] = info->name;
     }
-    int code = rep_fail(db, -ENOENT, "no query named %.100s; there are: %s; or give one SELECT",
-                        query, names.failed ? "" : names.data);
+    const char *hint = rep_nearest(query, known, n);
+    int code =
+        rep_fail(db, -ENOENT, "no query named \"%.100s\"%s%s%s; there are: %s; or give one SELECT",
+                 query, hint ? "; did you mean " : "", hint ? hint : "", hint ? "?" : "",
+                 names.failed ? "" : names.data);
     rep_buf_release(&names);
     return code;
 }

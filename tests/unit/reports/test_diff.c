@@ -227,7 +227,7 @@ static void a_case_compares_with_a_case(void **state)
     assert_true(rep_diff_is_equal(&counts));
     b.name = "none such";
     assert_int_equal(rep_diff(&a, &b, NULL, REP_FORMAT_TEXT, &counts), -ENOENT);
-    assert_contains(rep_error_text(db), "run 1 has no case none such");
+    assert_contains(rep_error_text(db), "run 1 has no result of the case none such");
     b.name = NULL;
     assert_int_equal(rep_diff(&a, &b, NULL, REP_FORMAT_TEXT, &counts), -EINVAL);
     rep_close(db);

@@ -60,7 +60,10 @@ static void wrong_queries_are_told(void **state)
     struct scratch *t = *state;
     struct rep_db *db = filled(t);
     assert_int_equal(rep_query(db, "nothing", NULL, &t->sink, REP_FORMAT_TEXT), -ENOENT);
+    assert_contains(rep_error_text(db), "no query named \"nothing\"; there are: ");
     assert_contains(rep_error_text(db), "lost-mounts");
+    assert_int_equal(rep_query(db, "regresions", NULL, &t->sink, REP_FORMAT_TEXT), -ENOENT);
+    assert_contains(rep_error_text(db), "did you mean regressions?; there are: ");
     assert_int_equal(rep_query(db, "SELECT nope FROM run", NULL, &t->sink, REP_FORMAT_TEXT),
                      -EINVAL);
     assert_contains(rep_error_text(db), "no such column");
