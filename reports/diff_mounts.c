@@ -16,7 +16,15 @@ static const char *const field_names[MOUNT_FIELDS] = {
 
 /* Paths, which would keep equal changes of many mounts apart, are told when nothing else differs or
  * of single cases; JSON only of these. */
-enum { FIELD_TYPE = 2, FIELD_PATHS = 8, FIELD_JSON = 12, FIELD_SHADOWED = 14, FIELD_LOST = 15 };
+enum {
+    FIELD_TYPE = 2,
+    FIELD_RULES = 4,
+    FIELD_PATHS = 8,
+    FIELD_JSON = 12,
+    FIELD_WHY = 13,
+    FIELD_SHADOWED = 14,
+    FIELD_LOST = 15
+};
 
 struct mount {
     const char *destination; /* never NULL */
@@ -137,6 +145,12 @@ static void add_fields(struct rep_buf *text, const struct mount *a, const struct
     }
 }
 
+static bool is_same_field(const struct mount *a, const struct mount *b, size_t field)
+{
+    const char *x = a->field[field], *y = b->field[field];
+    return x && y ? strcmp(x, y) == 0 : !x && !y;
+}
+
 static int add_pair(const struct rep_diff_part *part, const struct mount *a, const struct mount *b,
                     bool *any)
 {
@@ -146,7 +160,11 @@ static int add_pair(const struct rep_diff_part *part, const struct mount *a, con
                   b->field[FIELD_SHADOWED]);
     rep_diff_flag(&text, 0, "lost", a->field[FIELD_LOST], b->field[FIELD_LOST]);
     if (text.size == 0 || part->whole) {
-        add_fields(&text, a, b, FIELD_PATHS, part->whole ? FIELD_SHADOWED : FIELD_JSON);
+        /* Why they acted says no more than which rules did. */
+        size_t end = !part->whole                       ? FIELD_JSON
+                     : is_same_field(a, b, FIELD_RULES) ? FIELD_SHADOWED
+                                                        : FIELD_WHY;
+        add_fields(&text, a, b, FIELD_PATHS, end);
     }
     if (!text.failed && text.size == 0) {
         return 0;
