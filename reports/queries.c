@@ -3,12 +3,14 @@
 /* The run that a query is about: the parameter, or the newest. */
 #define RUN      "ifnull(nullif(:run, ''), (SELECT max(id) FROM run))"
 #define FINISHED "ifnull(nullif(:run, ''), (SELECT new FROM last_two))"
-#define MOUNT_ROWS                                                                                 \
-    "name, idx, destination, type, fs, flags, spec_index, rules, ignored, shadowed_by"
-#define MOUNTS "SELECT " MOUNT_ROWS " FROM result_mount WHERE run = " RUN " AND "
+/* What people ask for first; all there is stands in the view result_mount. */
+#define MOUNTS(columns)                                                                            \
+    "SELECT m.name, m.destination, m.spec_index AS spec, m.type, " columns                         \
+    " FROM result_mount m WHERE m.run = " RUN " AND "
+#define BY_PLACE " ORDER BY m.name, m.idx"
 
 static const struct rep_query_info queries[] = {
-    {"regressions", "cases that were fine in the finished run before and are not in this one",
+    {"regressions", "cases fine in the finished run before and not in this one",
      "name, old_run, new_run, old_result, new_result, new_status, error",
      "SELECT name, old_run, new_run, old_result, new_result, new_status, error "
      "FROM run_regressions WHERE new_run = " FINISHED " ORDER BY name"},
@@ -19,11 +21,11 @@ static const struct rep_query_info queries[] = {
     {"tree-diff", "nodes that changed between the last two finished runs",
      "name, path, change, old, new",
      "SELECT name, path, change, old, new FROM tree_diff ORDER BY name, path"},
-    {"bad", "cases that nobody wants to see: failed, crashed, or not ok without an expectation",
+    {"bad", "cases that failed, crashed, or are not ok and expect nothing",
      "name, result, status, flaky, error",
      "SELECT name, result, status, flaky, error FROM case_result WHERE run = " RUN " AND bad "
      "ORDER BY name"},
-    {"first-bad", "bad cases of a run, with the run that turned them bad and the last good one",
+    {"first-bad", "bad cases, the run that turned them bad, the last good one",
      "name, first_bad, last_good, result, status, error",
      "SELECT name, first_bad, last_good, result, status, error FROM first_bad WHERE run = " RUN
      " ORDER BY first_bad, name"},
@@ -33,12 +35,17 @@ static const struct rep_query_info queries[] = {
     {"by-error", "error texts by number of cases", "cases, result, example, error",
      "SELECT count(*) AS cases, result, min(name) AS example, error FROM case_result "
      "WHERE run = " RUN " AND error <> '' GROUP BY result, error ORDER BY cases DESC, error"},
-    {"ignored-mounts", "mounts that were not made, or lost options on the way", MOUNT_ROWS,
-     MOUNTS "(fs IS NULL OR ignored <> '') ORDER BY name, idx"},
-    {"shadowed-mounts", "mounts that a later mount hides", MOUNT_ROWS,
-     MOUNTS "shadowed_by IS NOT NULL ORDER BY name, idx"},
-    {"lost-mounts", "mounts that were made, are not hidden, and are not there", MOUNT_ROWS,
-     MOUNTS "lost ORDER BY name, idx"},
+    {"ignored-mounts", "mounts that were not made, or lost options on the way",
+     "name, destination, spec, type, state, ignored, rules",
+     MOUNTS("m.state, m.ignored, m.rules") "(m.fs IS NULL OR m.ignored <> '')" BY_PLACE},
+    {"shadowed-mounts", "mounts that a later mount hides",
+     "name, destination, spec, type, hidden_by, rules",
+     MOUNTS(
+         "(SELECT o.destination FROM mount o WHERE o.list = m.list "
+         "AND o.idx = m.shadowed_by) AS hidden_by, m.rules") "m.shadowed_by IS NOT NULL" BY_PLACE},
+    {"lost-mounts", "mounts that were made, are not hidden, and are not there",
+     "name, destination, spec, type, fs, place, rules",
+     MOUNTS("m.fs, m.place, m.rules") "m.lost" BY_PLACE},
     {"flaky", "cases whose attempts (--repeat, --retries) did not agree",
      "name, attempts, failed, different, outcomes, status, error",
      "SELECT name, attempts, failed, different, outcomes, status, error FROM run_flaky "

@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* A table as text. The first rows are held to find the widths; those after them follow at once, in
- * the same widths. A cell that is wider goes on below itself: nothing is cut. */
+ * the same widths. A cell that is wider goes on below itself: nothing is cut. Where that would
+ * leave a column a sliver, each row becomes a paragraph, a line for each cell. */
 
 #define HELD_ROWS  200u
 #define GAP        2u
@@ -23,6 +24,8 @@ struct table {
     struct rep_buf cells; /* held cells, each terminated by NUL */
     size_t rows;
     bool wrote;
+    bool paragraphs;
+    char *head; /* of paragraphs: the column names, each terminated by NUL; owned */
 };
 
 static void measure(struct table *table, size_t column, const char *cell, size_t size)
@@ -106,6 +109,17 @@ static void fit_widths(struct table *table)
     }
 }
 
+/* Is there a column that shows less than a third of its longest word on a line? */
+static bool is_sliced(const struct table *table)
+{
+    for (size_t i = 0; i < table->columns; i++) {
+        if (table->width[i] * 3 < table->least[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void blanks(struct table *table, size_t count)
 {
     while (count-- > 0) {
@@ -156,11 +170,84 @@ static const char *write_row(struct table *table, const char *cell)
     return cell;
 }
 
+/* Remembers the names of the columns: `cell` is the first. Returns what is behind them. */
+static const char *keep_head(struct table *table, const char *cell)
+{
+    size_t size = 0, longest = 0;
+    for (size_t i = 0; i < table->columns; i++) {
+        size_t columns = rep_columns(cell + size, strlen(cell + size));
+        longest = columns > longest ? columns : longest;
+        size += strlen(cell + size) + 1;
+    }
+    char *head = malloc(size);
+    if (head) {
+        memcpy(head, cell, size);
+    }
+    table->out->line.failed = table->out->line.failed || !head;
+    table->head = head;
+    table->width[0] = longest + GAP;
+    return cell + size;
+}
+
+/* Broken as in a column, under its first line. */
+static void write_value(struct table *table, const char *rest)
+{
+    size_t indent = table->width[0], width = rep_out_width(table->out);
+    size_t columns = width > indent + MIN_COLUMN ? width - indent : MIN_COLUMN;
+    for (size_t left = strlen(rest); left > 0; left = strlen(rest)) {
+        size_t size = rep_line_size(rest, left, columns);
+        rep_buf_add(&table->out->line, rest, size);
+        rep_out_raw(table->out, "\n");
+        rest += size;
+        rest += size < left ? strspn(rest, " ") : 0;
+        blanks(table, *rest ? indent : 0);
+    }
+}
+
+/* A line for each cell that holds something. Returns what is behind the row. */
+static const char *write_paragraph(struct table *table, const char *cell)
+{
+    const char *name = table->head;
+    for (size_t i = 0; name && i < table->columns; i++) {
+        if (*cell) {
+            rep_out_colour(table->out, REP_DIM);
+            rep_buf_str(&table->out->line, name);
+            rep_out_colour(table->out, REP_PLAIN);
+            blanks(table, table->width[0] - rep_columns(name, strlen(name)));
+            write_value(table, cell);
+        }
+        cell += strlen(cell) + 1;
+        name += strlen(name) + 1;
+    }
+    return cell;
+}
+
+static void write_paragraphs(struct table *table)
+{
+    const char *cell = table->cells.data;
+    size_t row = 0;
+    if (!table->wrote) {
+        cell = keep_head(table, cell);
+        row++;
+    }
+    for (; row < table->rows; row++) {
+        rep_out_raw(table->out, table->wrote ? "\n" : "");
+        cell = write_paragraph(table, cell);
+        table->wrote = true;
+    }
+    table->rows = 0;
+    rep_buf_clear(&table->cells);
+}
+
 static void write_held(struct table *table)
 {
     const char *cell = table->cells.data;
     if (table->cells.failed) {
         table->out->line.failed = true;
+        return;
+    }
+    if (table->paragraphs) {
+        write_paragraphs(table);
         return;
     }
     for (size_t row = 0; row < table->rows; row++) {
@@ -174,6 +261,12 @@ static void write_held(struct table *table)
     rep_buf_clear(&table->cells);
 }
 
+static void lay_out(struct table *table)
+{
+    fit_widths(table);
+    table->paragraphs = table->rows > 1 && is_sliced(table);
+}
+
 static int write_table(struct rep_db *db, struct table *table)
 {
     int code;
@@ -184,14 +277,14 @@ static int write_table(struct rep_db *db, struct table *table)
     while ((code = rep_sql_row(db, table->stmt, "run the query")) == 1 && table->out->code == 0) {
         hold_row(table, false);
         if (!table->wrote && table->rows > HELD_ROWS) {
-            fit_widths(table);
+            lay_out(table);
             write_held(table);
         } else if (table->wrote) {
             write_held(table);
         }
     }
     if (code >= 0 && !table->wrote) {
-        fit_widths(table);
+        lay_out(table);
         write_held(table);
     }
     return code < 0 ? code : 0;
@@ -212,5 +305,6 @@ int rep_table_write(struct rep_db *db, sqlite3_stmt *stmt, struct rep_out *out)
     free(table.number);
     free(table.rest);
     free(table.least);
+    free(table.head);
     return code;
 }
