@@ -1,6 +1,11 @@
 /* simrun merge, prune: looking after the database. */
 #include "cli.h"
 
+static const char *plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 int cmd_merge(struct cli *c)
 {
     struct rep_db *db;
@@ -14,12 +19,13 @@ int cmd_merge(struct cli *c)
                      c->o.quiet ? NULL : &sink, &counts);
     if (!code && !c->o.quiet) {
         (void)fprintf(c->env->out,
-                      "%lld file%s: %lld new runs, %lld shards joined, %lld runs known before",
-                      (long long)counts.files, counts.files == 1 ? "" : "s", (long long)counts.runs,
-                      (long long)counts.joined, (long long)counts.already);
+                      "%lld file%s: %lld new run%s, %lld shard%s joined, %lld run%s known before",
+                      (long long)counts.files, plural(counts.files), (long long)counts.runs,
+                      plural(counts.runs), (long long)counts.joined, plural(counts.joined),
+                      (long long)counts.already, plural(counts.already));
         if (counts.same) {
-            (void)fprintf(c->env->out, "; %lld cases in several shards, all alike",
-                          (long long)counts.same);
+            (void)fprintf(c->env->out, "; %lld case%s in several shards, all alike",
+                          (long long)counts.same, plural(counts.same));
         }
         (void)fputc('\n', c->env->out);
     }
@@ -33,7 +39,8 @@ static int name_run(void *arg, const struct rep_run_info *info)
     (void)fprintf(c->env->out, "%s run %lld  ",
                   c->o.dry_run ? "would go:" : "gone:", (long long)info->id);
     print_escaped(c->env->out, info->started);
-    (void)fprintf(c->env->out, "  %lld results\n", (long long)info->counts.recorded);
+    (void)fprintf(c->env->out, "  %lld result%s\n", (long long)info->counts.recorded,
+                  plural(info->counts.recorded));
     return 0;
 }
 
@@ -51,8 +58,9 @@ int cmd_prune(struct cli *c)
     code =
         rep_prune(db, (unsigned)c->o.keep, c->o.dry_run, c->o.quiet ? NULL : name_run, c, &counts);
     if (!code) {
-        (void)fprintf(c->env->out, "%lld runs, %lld results, %.1f MB %s\n", (long long)counts.runs,
-                      (long long)counts.results, (double)counts.bytes / 1e6,
+        (void)fprintf(c->env->out, "%lld run%s, %lld result%s, %.1f MB %s\n",
+                      (long long)counts.runs, plural(counts.runs), (long long)counts.results,
+                      plural(counts.results), (double)counts.bytes / 1e6,
                       c->o.dry_run ? "would go" : "gone");
     }
     return settle(c, db, code);

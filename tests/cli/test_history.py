@@ -108,7 +108,7 @@ class History(unittest.TestCase):
         self.run_it('diff', '--case', 'named/file-over-file')
         out = self.run_it('diff', '--case', 'named/file-over-file', '--case', 'named/file-bind-new', code=1).stdout
         self.assertIn('input      another root file system', out)
-        self.assertIn('no case nothing', self.run_it('diff', '--case', 'nothing', code=2).stderr)
+        self.assertIn('has no result of the case nothing', self.run_it('diff', '--case', 'nothing', code=2).stderr)
 
     # ---- first-bad
 

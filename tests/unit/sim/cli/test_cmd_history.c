@@ -63,7 +63,7 @@ static void queries_are_listed(void **state)
     struct fixture *f = *state;
     assert_int_equal(simrun(f, "query"), EXIT_FINE);
     assert_contains(f->out, "lost-mounts - mounts that were made");
-    assert_contains(f->out, "  name, idx, destination");
+    assert_contains(f->out, "  name, destination, spec");
     assert_int_equal(simrun(f, "query --format jsonl"), EXIT_FINE);
     assert_contains(f->out, "{\"name\":\"regressions\",\"about\":\"");
 }
@@ -75,7 +75,7 @@ static void prune_and_merge_say_what_they_did(void **state)
     assert_int_equal(simrun(f, "%/s.jsonl --db %/x.db"), EXIT_FAILED);
     assert_int_equal(simrun(f, "prune --keep 1 --dry-run --db %/x.db"), EXIT_FINE);
     assert_contains(f->out, "would go: run 1  ");
-    assert_contains(f->out, "1 runs, 2 results, ");
+    assert_contains(f->out, "1 run, 2 results, ");
     assert_int_equal(simrun(f, "prune --keep 1 --db %/x.db"), EXIT_FINE);
     assert_contains(f->out, "gone: run 1  ");
     assert_int_equal(simrun(f, "show a --run 1 --db %/x.db"), EXIT_USAGE);
