@@ -57,6 +57,26 @@ static int look_at_spec(struct case_source *s, const char *path, bool *ret, stru
     return rc;
 }
 
+/* Why a named file is none: what is wrong with its JSON, or what it lacks. */
+static int no_spec(struct case_source *s, const char *path, struct error *err)
+{
+    struct json_doc doc;
+    char *bytes;
+    size_t n;
+    int rc = file_read(s->d, path, &bytes, &n, err);
+    if (rc) {
+        return rc;
+    }
+    rc = json_parse(s->d, path, 1, "spec", bytes, n, &doc, err);
+    mem_free(bytes);
+    if (rc) {
+        return rc;
+    }
+    json_release(&doc);
+    return error_set(s->d, err, -EINVAL,
+                     "%s: not a case: neither \"ociVersion\" nor \"mounts\" in an object", path);
+}
+
 static int add_spec(struct case_source *s, const char *path, const char *name,
                     const struct xfail_set *xfail, bool named, struct error *err)
 {
@@ -71,9 +91,7 @@ static int add_spec(struct case_source *s, const char *path, const char *name,
         return rc;
     }
     if (!is_spec && named) {
-        return error_set(s->d, err, -EINVAL,
-                         "%s: not a case: neither \"ociVersion\" nor \"mounts\" in an object",
-                         path);
+        return no_spec(s, path, err);
     }
     if (!is_spec) {
         return source_note(s, "%s: skipped: neither \"ociVersion\" nor \"mounts\" in an object",

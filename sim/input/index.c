@@ -89,9 +89,11 @@ static int twice(struct case_source *s, size_t first, const char *name, size_t n
                  uint64_t line, struct error *err)
 {
     const struct index_entry *e = &s->cases[first];
-    return error_set(s->d, err, -EEXIST, "case name \"%.*s\" is used twice: %s:%u and %s:%llu",
-                     (int)n, name, s->files[e->file].shown, e->line, s->files[file].shown,
-                     (unsigned long long)line);
+    const char *there = s->files[e->file].shown, *here = s->files[file].shown;
+    bool same = e->line == line && !strcmp(there, here);
+    return error_set(s->d, err, -EEXIST, "case name \"%.*s\" is used twice: %s:%u and %s:%llu; %s",
+                     (int)n, name, there, e->line, here, (unsigned long long)line,
+                     same ? "give its PATH once" : "give a folder above both, or rename one");
 }
 
 int source_add_case(struct case_source *s, const char *name, size_t n, uint32_t file, uint64_t line,

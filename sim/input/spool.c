@@ -34,8 +34,17 @@ int spool_write(int fd, const char *p, size_t n)
     return 0;
 }
 
+/* What follows the last newline, over one block. */
+static size_t behind_last_line(size_t before, const char *buf, size_t n)
+{
+    const char *newline = memrchr(buf, '\n', n);
+    return newline ? (size_t)(buf + n - newline) - 1 : before + n;
+}
+
+/* -E2BIG once a line is longer than any case may be: an endless input must not fill the disk. */
 static int copy(int from, int to, char *buf)
 {
+    size_t line = 0;
     for (;;) {
         ssize_t got = read(from, buf, COPY_BYTES);
         if (got < 0 && errno == EINTR) {
@@ -44,7 +53,8 @@ static int copy(int from, int to, char *buf)
         if (got <= 0) {
             return got < 0 ? -errno : 0;
         }
-        int rc = spool_write(to, buf, (size_t)got);
+        line = behind_last_line(line, buf, (size_t)got);
+        int rc = line > LIMIT_CASE_BYTES ? -E2BIG : spool_write(to, buf, (size_t)got);
         if (rc) {
             return rc;
         }
@@ -68,6 +78,15 @@ int spool(struct case_source *s, int fd, const char *shown, const char **path, s
     }
     rc = copy(fd, to, buf);
     mem_free(buf);
+    if (rc == -E2BIG) {
+        return error_set(s->d, err, rc, "%s: a line of more than %d bytes (LIMIT_CASE_BYTES)",
+                         shown, LIMIT_CASE_BYTES);
+    }
+    if (rc == -ENOSPC) {
+        return error_set(s->d, err, rc,
+                         "%s: no space for a copy of it in the folder for temporary files (TMPDIR)",
+                         shown);
+    }
     if (rc) {
         return error_set(s->d, err, rc, "%s: %s", shown, code_text(rc));
     }

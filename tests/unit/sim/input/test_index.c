@@ -43,16 +43,19 @@ static void a_name_used_twice_tells_both_places(void **state)
     make_file(suite, "{\"id\":\"a\",\"spec\":{}}\n\n{\"id\":\"b\",\"spec\":{}}\n"
                      "{\"spec\":{},\"id\":\"\\u0061\"}\n");
     assert_error(f, case_source_open(&f->d, &f->opt, &suite, 1, &s, &f->err), -EEXIST,
-                 "case name \"a\" is used twice: suite.jsonl:1 and suite.jsonl:4");
+                 "case name \"a\" is used twice: suite.jsonl:1 and suite.jsonl:4; "
+                 "give a folder above both, or rename one");
     assert_null(s);
     make_file(suite, "{\"id\":\"s.json\",\"spec\":{}}\n");
     make_file("s.json", "{\"mounts\":[]}");
     const char *paths[] = {suite, "./s.json"};
     assert_error(f, case_source_open(&f->d, &f->opt, paths, 2, &s, &f->err), -EEXIST,
-                 "case name \"s.json\" is used twice: suite.jsonl:1 and s.json:1");
+                 "case name \"s.json\" is used twice: suite.jsonl:1 and s.json:1; "
+                 "give a folder above both, or rename one");
     paths[0] = "s.json";
     assert_error(f, case_source_open(&f->d, &f->opt, paths, 2, &s, &f->err), -EEXIST,
-                 "case name \"s.json\" is used twice: s.json:1 and s.json:1");
+                 "case name \"s.json\" is used twice: s.json:1 and s.json:1; "
+                 "give its PATH once");
 }
 
 static void lines_without_an_id(void **state)
