@@ -179,10 +179,7 @@ static int choose(struct cli *c, const struct settings *set, const struct case_s
         return complain(c, EXIT_HARNESS, "out of memory");
     }
     if (ch->n_plan == 0) {
-        return complain(c, EXIT_USAGE,
-                        "nothing selected: %zu cases found, none left by --filter "
-                        "and --exclude",
-                        case_source_count(source));
+        return nothing_selected(c, source);
     }
     ch->n_plan = shard_keep(&ch->shard, ch->plan, ch->n_plan);
     if (ch->n_plan) {

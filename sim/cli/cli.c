@@ -21,6 +21,16 @@ static int cmd_version(struct cli *c)
     return finish_output(c);
 }
 
+/* What a word that is no command was probably meant to be, or NULL. */
+static const char *nearest_command(const char *word)
+{
+    const char *names[COMMAND_COUNT];
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = commands[i].name;
+    }
+    return rep_nearest(word, names, COMMAND_COUNT);
+}
+
 /* `--help` after a command, or `help COMMAND`. */
 static int cmd_help(struct cli *c)
 {
@@ -29,8 +39,10 @@ static int cmd_help(struct cli *c)
         about = command_find(c->o.words.p[0]);
     }
     if (about == COMMAND_COUNT) {
-        return complain(c, EXIT_USAGE, "no command \"%s\" (see `simrun help`)",
-                        (const char *)c->o.words.p[0]);
+        const char *hint = nearest_command(c->o.words.p[0]);
+        return complain(c, EXIT_USAGE, "no command \"%s\"%s%s%s (see `simrun help`)",
+                        (const char *)c->o.words.p[0], hint ? "; did you mean " : "",
+                        hint ? hint : "", hint ? "?" : "");
     }
     help_print(c, about);
     return finish_output(c);
@@ -71,11 +83,8 @@ static int (*const functions[COMMAND_COUNT])(struct cli *c) = {
 /* A PATH that is not there may have been meant as a subcommand. */
 static void hint_command(struct cli *c)
 {
-    const char *names[COMMAND_COUNT], *word = c->o.words.p[0];
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        names[i] = commands[i].name;
-    }
-    const char *hint = strpbrk(word, "/.") ? NULL : rep_nearest(word, names, COMMAND_COUNT);
+    const char *word = c->o.words.p[0];
+    const char *hint = strpbrk(word, "/.") ? NULL : nearest_command(word);
     if (hint) {
         (void)complain(c, 0, "did you mean `simrun %s`?", hint);
     }

@@ -96,6 +96,9 @@ const char *const *settings_fail_on(const struct settings *s, const char *names[
 /* Numbers of the cases that --filter and --exclude leave, ascending; owned by the domain. */
 int select_cases(struct cli *c, const struct case_source *s, size_t **ret, size_t *ret_n);
 
+/* The complaint when they leave none. Returns EXIT_USAGE. */
+int nothing_selected(const struct cli *c, const struct case_source *s);
+
 /* ---- order.c: --shuffle ---- */
 /* --seed, or a new one. */
 uint64_t order_seed(const struct cli *c);

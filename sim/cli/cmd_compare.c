@@ -108,8 +108,8 @@ static void print_row(const struct comparing *cmp, size_t row)
 
 static void print_summary(const struct comparing *cmp)
 {
-    (void)fprintf(cmp->c->env->out, "%zu cases under %s and %s: %zu differ\n", cmp->cases,
-                  cmp->name_a, cmp->name_b, cmp->changed);
+    (void)fprintf(cmp->c->env->out, "%zu case%s under %s and %s: %zu differ\n", cmp->cases,
+                  cmp->cases == 1 ? "" : "s", cmp->name_a, cmp->name_b, cmp->changed);
     for (size_t row = 0; row <= QUIRK_COUNT; row++) {
         print_row(cmp, row);
     }
@@ -167,7 +167,9 @@ static int compare_all(struct comparing *cmp, const struct case_source *source, 
     }
     mem_free(selection);
     case_reader_free(reader);
-    if (code == 0 && !json) {
+    if (code == 0 && n == 0) {
+        (void)nothing_selected(c, source);
+    } else if (code == 0 && !json) {
         print_summary(cmp);
     }
     for (size_t row = 0; row <= QUIRK_COUNT; row++) {
@@ -186,6 +188,10 @@ static int read_sides(struct comparing *cmp, struct error *err)
     if (c->o.profile.n != 2) {
         return error_set(c->d, err, -EINVAL, "compare needs --profile twice, not %zu times",
                          c->o.profile.n);
+    }
+    if (strcmp(c->o.profile.p[0], c->o.profile.p[1]) == 0) {
+        return error_set(c->d, err, -EINVAL, "compare needs two profiles, not %s twice",
+                         (const char *)c->o.profile.p[0]);
     }
     for (size_t i = 0; i < 2; i++) {
         if (profile_parse(c->o.profile.p[i], &profiles[i])) {

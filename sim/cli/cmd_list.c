@@ -43,7 +43,7 @@ static int list(struct cli *c, const struct case_source *source)
     }
     mem_free(selection);
     int code = finish_output(c);
-    return code ? code : n ? EXIT_FINE : complain(c, EXIT_USAGE, "nothing selected");
+    return code ? code : n ? EXIT_FINE : nothing_selected(c, source);
 }
 
 int cmd_list(struct cli *c)

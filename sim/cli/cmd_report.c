@@ -64,7 +64,8 @@ static int write_report(struct cli *c, const struct report_source *source,
                                            : info->counts.planned,
         .fail_on = settings_fail_on(set, fail_on),
     };
-    int code = target_begin(t, &head);
+    int code = target_open(t, head.planned);
+    code = code ? code : target_begin(t, &head);
     if (code) {
         return code;
     }

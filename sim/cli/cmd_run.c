@@ -214,6 +214,11 @@ static void tell(struct session *s, int64_t ns, bool complete)
     }
 }
 
+static int64_t planned(const struct session *s)
+{
+    return (int64_t)(s->resume.on ? s->choice.n_plan : s->choice.n);
+}
+
 static int begin_reports(struct session *s)
 {
     const struct rep_run_options *run = &s->store.run_options;
@@ -224,7 +229,7 @@ static int begin_reports(struct session *s)
         .replay = replay_text(&s->replay),
         .run = &s->store.run_options,
         .id = s->store.id,
-        .planned = (int64_t)(s->resume.on ? s->choice.n_plan : s->choice.n),
+        .planned = planned(s),
         .fail_on = settings_fail_on(&s->set, s->fail_on),
     };
     int code = live_reports_begin(&s->reports, &head);
@@ -312,6 +317,7 @@ static int run_session(struct session *s)
     s->answer = wants_answer(s);
     tell_confinement(s);
     code = fork_workers(s);
+    code = code ? code : live_reports_open(&s->reports, planned(s));
     code =
         code ? code
              : store_open(&s->store, s->c, &s->set, &s->subject, s->source, &s->choice, &s->resume);
@@ -330,6 +336,11 @@ static int check_together(struct cli *c)
     }
     if (c->o.seed >= 0 && !c->o.shuffle) {
         return complain(c, EXIT_USAGE, "--seed goes with --shuffle");
+    }
+    if (c->o.no_db && c->o.db && !c->o.failed && !c->o.changed_since) {
+        return complain(c, EXIT_USAGE,
+                        "--db does not go with --no-db, where --failed or --changed-since do not "
+                        "read it");
     }
     if (c->o.run && !c->o.failed) {
         return complain(c, EXIT_USAGE, "--run goes with --failed");

@@ -70,6 +70,15 @@ int live_reports_init(struct live_reports *l, struct cli *c)
 
 /* ---- a run ---- */
 
+int live_reports_open(struct live_reports *l, int64_t planned)
+{
+    int code = EXIT_FINE;
+    for (size_t i = 0; i < l->n && code == EXIT_FINE; i++) {
+        code = target_open(&l->target[i], planned);
+    }
+    return code;
+}
+
 int live_reports_begin(struct live_reports *l, const struct rep_report_head *head)
 {
     for (size_t i = 0; i < l->n; i++) {

@@ -165,9 +165,10 @@ static void put_examples(FILE *out, enum command_id command)
     (void)fputs(".Sh EXAMPLES\n", out);
     for (size_t i = 0; i < MANUAL_EXAMPLES && manual[command].examples[i].line; i++) {
         (void)fputs(i ? ".Pp\n" : "", out);
-        manual_put_text(out, manual[command].examples[i].about,
-                        strlen(manual[command].examples[i].about));
-        (void)fputs(":\n.Dl ", out);
+        const char *about = manual[command].examples[i].about;
+        size_t n = strlen(about);
+        manual_put_text(out, about, n);
+        (void)fputs(n && about[n - 1] == '?' ? "\n.Dl " : ":\n.Dl ", out);
         put_argument(out, manual[command].examples[i].line);
         (void)fputc('\n', out);
     }

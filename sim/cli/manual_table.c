@@ -180,8 +180,9 @@ const struct manual_item manual_variables[] = {
      "JUnit XML."},
     {"SLURM_ARRAY_TASK_ID, SLURM_ARRAY_TASK_COUNT, SLURM_ARRAY_TASK_MIN, SLURM_ARRAY_TASK_STEP",
      "As Slurm sets them: which shard this run is."},
-    {"JOB_COMPLETION_INDEX",
-     "As Kubernetes sets it in an indexed job: which of --shard-count shards this run is."},
+    {"JOB_COMPLETION_INDEX, JOB_COMPLETIONS",
+     "The first as Kubernetes sets it in an indexed job: which shard this run is. The second, from "
+     "the job's manifest, says of how many, where --shard-count does not."},
     {0},
 };
 

@@ -67,17 +67,15 @@ int target_init(struct report_target *t, struct cli *c, const char *format, cons
 
 /* ---- one document ---- */
 
-static int open_document(struct report_target *t, const char *path)
+static int open_file(struct report_target *t, const char *path)
 {
-    FILE *out = t->c->env->out;
-    if (t->kind != TARGET_OUT) {
-        int code = whole_file_open(&t->file, t->c->d, path);
-        if (code) {
-            return code;
-        }
-        out = t->file.out;
-    }
+    return t->kind == TARGET_OUT ? 0 : whole_file_open(&t->file, t->c->d, path);
+}
+
+static int begin_document(struct report_target *t)
+{
     bool on_screen = t->kind == TARGET_OUT;
+    FILE *out = on_screen ? t->c->env->out : t->file.out;
     t->sink = cli_sink(out, on_screen ? t->c->env->width : 0, on_screen && t->c->colour);
     return rep_report_begin(t->renderer, &t->head, &t->sink, &t->report);
 }
@@ -114,21 +112,23 @@ static const char *rule_text(const char *id)
     return contract_row_find(id, &row) == 0 ? row.subject : NULL;
 }
 
+int target_open(struct report_target *t, int64_t planned)
+{
+    if (t->renderer->one_case && planned > 1 && t->kind != TARGET_FOLDER) {
+        return complain(t->c, EXIT_USAGE,
+                        "a %s report shows one case, and there are %lld: end its FILE with / for a "
+                        "folder with a file each",
+                        t->renderer->name, (long long)planned);
+    }
+    int code = t->kind == TARGET_FOLDER ? make_folder(t->path) : open_file(t, t->path);
+    return code ? trouble(t, t->path, code) : EXIT_FINE;
+}
+
 int target_begin(struct report_target *t, const struct rep_report_head *head)
 {
     t->head = *head;
     t->head.rule = rule_text;
-    if (t->kind == TARGET_FOLDER) {
-        int code = make_folder(t->path);
-        return code ? trouble(t, t->path, code) : EXIT_FINE;
-    }
-    if (t->renderer->one_case && head->planned > 1) {
-        return complain(t->c, EXIT_USAGE,
-                        "a %s report shows one case, and there are %lld: end its FILE with / for a "
-                        "folder with a file each",
-                        t->renderer->name, (long long)head->planned);
-    }
-    int code = open_document(t, t->path);
+    int code = t->kind == TARGET_FOLDER ? 0 : begin_document(t);
     return code ? trouble(t, t->path, code) : EXIT_FINE;
 }
 
@@ -138,7 +138,8 @@ static int write_case(struct report_target *t, const struct rep_result *result, 
 {
     static const struct rep_report_tail tail = {.complete = true};
     t->head.planned = 1;
-    int code = open_document(t, path);
+    int code = open_file(t, path);
+    code = code ? code : begin_document(t);
     if (code == 0) {
         code = rep_report_result(t->report, result);
         int ended = close_document(t, &tail);

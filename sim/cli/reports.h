@@ -29,9 +29,12 @@ struct report_target {
  */
 int target_init(struct report_target *t, struct cli *c, const char *format, const char *path);
 /*
- * Opens and begins. `head` as in rep_report_begin; what rows of the contract say is put in here. An
- * exit code; the complaint is made, also for a renderer of one case that would get more.
+ * Opens the file, or makes the folder, for so many cases. An exit code; the complaint is made, also
+ * for a renderer of one case that would get more.
  */
+int target_open(struct report_target *t, int64_t planned);
+/* Begins what is open. `head` as in rep_report_begin; what rows of the contract say is put in here.
+ * An exit code; the complaint is made. */
 int target_begin(struct report_target *t, const struct rep_report_head *head);
 /* A failure is complained about once, and ends this document only. False: standard output failed,
  * and nobody waits for more. */
@@ -54,6 +57,8 @@ struct live_reports {
 
 /* From the command line and the environment. An exit code; the complaint is made. */
 int live_reports_init(struct live_reports *l, struct cli *c);
+/* Before the run is recorded: one that cannot be written is no run. An exit code. */
+int live_reports_open(struct live_reports *l, int64_t planned);
 int live_reports_begin(struct live_reports *l, const struct rep_report_head *head);
 /* As target_result, of all. */
 bool live_reports_result(struct live_reports *l, const struct rep_result *result);

@@ -2,6 +2,8 @@
 
 #include "cli.h"
 
+#include <unistd.h>
+
 /* What may be given beside --resume: it changes no result. */
 static const char *const allowed[] = {"resume", "db",     "jobs",      "quiet",    "ci",  "color",
                                       "format", "report", "fail-fast", "baseline", "help"};
@@ -165,8 +167,10 @@ static int load(struct cli *c, struct resume *r)
     }
     code = rep_run_find(db, ref, &r->info);
     if (code) {
-        code = complain(c, code == -ENOENT ? EXIT_USAGE : EXIT_HARNESS, "--resume: %s",
-                        rep_error_text(db));
+        bool path = c->o.words.n && access(ref, F_OK) == 0;
+        code = complain(
+            c, code == -ENOENT ? EXIT_USAGE : EXIT_HARNESS, "--resume: %s%s", rep_error_text(db),
+            path ? "; the word is a RUN, its PATHs are those that it was begun with" : "");
         (void)rep_close(db);
         return code;
     }

@@ -32,3 +32,17 @@ int select_cases(struct cli *c, const struct case_source *s, size_t **ret, size_
     *ret_n = n;
     return 0;
 }
+
+int nothing_selected(const struct cli *c, const struct case_source *s)
+{
+    size_t n = case_source_count(s);
+    if (n) {
+        return complain(c, EXIT_USAGE,
+                        "nothing selected: %zu case%s found, none left by --filter and --exclude",
+                        n, n == 1 ? "" : "s");
+    }
+    return complain(c, EXIT_USAGE,
+                    "nothing selected: no case in %s%s; expected a bundle, *.json with "
+                    "\"ociVersion\" or \"mounts\", *.jsonl, *.jsonl.gz, or a folder of these",
+                    (const char *)c->o.words.p[0], c->o.words.n > 1 ? " and the others" : "");
+}
