@@ -30,10 +30,17 @@ static bool section_line(struct section *s)
     return s->lines <= SECTION_LINES;
 }
 
+/* Where all of it stands. */
+static const char *whole_story(const struct cli *c)
+{
+    return c->o.no_db ? "--format jsonl" : "simrun show";
+}
+
 static void section_end(const struct section *s)
 {
     if (s->lines > SECTION_LINES) {
-        (void)fprintf(s->out, "  and %zu more\n", s->lines - SECTION_LINES);
+        (void)fprintf(s->out, "  and %zu more (see `%s`)\n", s->lines - SECTION_LINES,
+                      whole_story(s->c));
     }
 }
 
@@ -111,32 +118,19 @@ static bool is_dropped(const struct sim_mount *m)
     return strcmp(m->state, "dropped") == 0;
 }
 
-static bool is_compiled(const struct sim_result *r, int index)
+/* Mounts of the spec that are not even in the compiled list, and why. */
+static void left_out(struct section *s, const struct sim_result *r)
 {
     for (size_t i = 0; i < r->n_mounts; i++) {
-        if (r->mounts[i].spec_index == index && !is_dropped(&r->mounts[i])) {
-            return true;
+        const struct sim_mount *m = &r->mounts[i];
+        if (is_dropped(m)) {
+            cJSON *reasons = m->reasons ? cJSON_Parse(m->reasons) : NULL;
+            const cJSON *first = cJSON_GetArrayItem(reasons, 0);
+            const char *why = cJSON_GetStringValue(cJSON_GetObjectItem(first, "text"));
+            mount_line(s, m, i, why ? "left out: " : "left out", why ? why : "");
+            cJSON_Delete(reasons);
         }
     }
-    return false;
-}
-
-/* Mounts of the spec that are not even in the compiled list. */
-static void left_out(struct section *s, const struct run_record *record)
-{
-    const struct text_range *text = &record->spec;
-    cJSON *spec = text->p ? cJSON_ParseWithLength(text->p, text->n) : NULL;
-    const cJSON *mount;
-    int index = 0;
-    cJSON_ArrayForEach(mount, cJSON_GetObjectItem(spec, "mounts"))
-    {
-        const char *where = cJSON_GetStringValue(cJSON_GetObjectItem(mount, "destination"));
-        struct sim_mount m = {.destination = where ? where : "", .rules = "", .spec_index = index};
-        if (!is_compiled(record->result, index++)) {
-            mount_line(s, &m, 1, "left out of the compiled list", "");
-        }
-    }
-    cJSON_Delete(spec);
 }
 
 static void print_ignored(const struct cli *c, FILE *out, const struct run_record *record)
@@ -148,9 +142,7 @@ static void print_ignored(const struct cli *c, FILE *out, const struct run_recor
             mount_line(&s, &r->mounts[i], i, "not mounted, type ", r->mounts[i].type);
         }
     }
-    if (r->n_mounts) {
-        left_out(&s, record);
-    }
+    left_out(&s, r);
     for (size_t i = 0; i < r->n_mounts; i++) {
         const struct sim_mount *m = &r->mounts[i];
         if (*m->ignored && strcmp(m->state, "skipped") != 0 && !is_dropped(m)) {
@@ -204,8 +196,8 @@ static void print_warnings(const struct cli *c, FILE *out, const struct sim_resu
     }
     section_end(&s);
     if (n && r->outcome == OUTCOME_OK) {
-        (void)fprintf(out, "\n%zu warning%s in the log of the runtime (--format jsonl shows it)\n",
-                      n, n == 1 ? "" : "s");
+        (void)fprintf(out, "\n%zu warning%s in the log of the runtime (see `%s`)\n", n,
+                      n == 1 ? "" : "s", whole_story(c));
     }
 }
 
@@ -219,7 +211,9 @@ static void print_findings(const struct cli *c, FILE *out, const struct run_reco
     section_end(&s);
     print_warnings(c, out, r);
     struct section d = {c, out, "NOT AS EXPECTED", 0};
-    for (size_t i = 0; i < record->verdict->differences.n; i++) {
+    /* What is wrong with an input was told as its error. */
+    size_t n = r->outcome == OUTCOME_UNSUPPORTED ? 0 : record->verdict->differences.n;
+    for (size_t i = 0; i < n; i++) {
         section_text(&d, record->verdict->differences.p[i]);
     }
     section_end(&d);

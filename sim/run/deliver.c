@@ -72,7 +72,6 @@ int deliver_case(struct domain *d, const struct run_options *opt, size_t positio
     }
     f.result->duration_ns = a->v[chosen].brief.duration_ns;
     record.key = f.key;
-    record.spec = f.spec;
     record.packed = f.packed;
     record.result = f.result;
     record.verdict = &f.verdict;

@@ -19,10 +19,9 @@ struct frame_brief {
     uint64_t digest; /* of all but the duration; 0 = was not asked for */
 };
 
-/* A whole result: what decided it, the text of the spec, verdict and result. */
+/* A whole result: what decided it, verdict and result. */
 struct frame_result {
     struct rep_input_key key;
-    struct text_range spec;
     struct rep_bytes packed; /* data NULL = the result is all here */
     struct verdict verdict;
     struct sim_result *result;
@@ -34,8 +33,8 @@ int frame_put_result(struct str *ret, const struct frame_result *f, bool digest)
 uint64_t frame_digest(const char *bytes, size_t n);
 
 int frame_get_brief(const char *bytes, size_t n, struct frame_brief *ret);
-/* New verdict and result in `d`, to be released by the caller; spec and packed point into `bytes`.
- * 0, -EBADMSG (nothing to release) or CODE_FATE. */
+/* New verdict and result in `d`, to be released by the caller; packed points into `bytes`. 0,
+ * -EBADMSG (nothing to release) or CODE_FATE. */
 int frame_get_result(struct domain *d, const char *bytes, size_t n, struct frame_result *ret);
 
 #endif

@@ -146,9 +146,6 @@ static int answer(struct work *w, struct job_state *j, bool packed, struct str *
     if (packed && !pack(w, j, &f.packed)) {
         f.packed = (struct rep_bytes){NULL, 0};
     }
-    if (j->c) {
-        f.spec = j->c->spec_text;
-    }
     return frame_put_result(ret, &f, run_many(w->opt));
 }
 

@@ -206,9 +206,7 @@ static int keep_dropped(const struct boot_record *rec, const struct sim_case *c,
         out->log_first = line;
         out->log_lines = 1;
     }
-    return provenance_add_reason(r, out, NULL,
-                                 "the pipeline brings its own devices below /dev and leaves out "
-                                 "what the spec wants there");
+    return provenance_add_reason(r, out, NULL, "the pipeline brings its own devices below /dev");
 }
 
 /* The root, the compiled list, what was left out of it. */

@@ -128,7 +128,7 @@ class Simrun(unittest.TestCase):
         self.spec('./spec.json', dict(SPEC, mounts=[
             {'destination': '/dev/shm', 'type': 'tmpfs', 'source': 'shm', 'options': ['nosuid']}]))
         text = self.run_it('--no-db', '--format', 'text', 'spec.json').stdout
-        self.assertIn('  /dev/shm (spec[0]): left out of the compiled list\n', text)
+        self.assertIn('  /dev/shm (spec[0]): left out: the pipeline brings its own devices below /dev\n', text)
         self.assertNotIn('/dev/shm (spec[0]): options', text)
 
     def test_the_answer_for_an_error(self):

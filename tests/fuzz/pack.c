@@ -258,7 +258,6 @@ static void run_frame(struct domain *d, struct bytes *b, bool packed)
     make_records(&p.m, b);
     pack_all(&p);
     struct frame_result f = {.key = p.m.records[0].key,
-                             .spec = {"{}", 2},
                              .packed = packed ? p.v[0] : (struct rep_bytes){0},
                              .verdict = p.m.verdicts[0],
                              .result = &p.m.made[0].r};

@@ -52,9 +52,8 @@ struct run_record {
     struct case_info info;    /* of the case */
     struct rep_input_key key; /* what decided it; all absent: it could not be read */
     /* As rep_record_packed takes it, when that was asked for and is possible. Then `result` has no
-     * more than name, outcome, error, checks and duration, and `spec` is absent. */
+     * more than name, outcome, error, checks and duration. */
     struct rep_bytes packed;
-    struct text_range spec; /* the text of its OCI spec; `p` NULL = absent */
     const struct sim_result *result;
     const struct verdict *verdict;
     bool flaky;                         /* its attempts did not agree */
