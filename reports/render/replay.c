@@ -56,6 +56,29 @@ static void add_word(struct rep_buf *buf, const char *text)
     rep_buf_str(buf, "'");
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* The PATH: of a bundle, whose case is not named after its config.json, the directory. */
+static void add_path(struct rep_buf *buf, const char *name, const char *file)
+{
+    static const char config[] = "config.json";
+    const char *slash = strrchr(file, '/');
+    const char *base = slash ? slash + 1 : file;
+    if (strcmp(base, config) != 0 || ends_with(name, config)) {
+        add_word(buf, file);
+        return;
+    }
+    struct rep_buf dir = {0};
+    rep_buf_add(&dir, slash ? file : ".", slash > file ? (size_t)(slash - file) : 1);
+    add_word(buf, dir.data ? dir.data : "");
+    buf->failed = buf->failed || dir.failed;
+    rep_buf_release(&dir);
+}
+
 void rep_add_replay(struct rep_buf *buf, const char *name, const char *file,
                     const char *const *options)
 {
@@ -63,16 +86,18 @@ void rep_add_replay(struct rep_buf *buf, const char *name, const char *file,
     if (!file || strcmp(file, "-") == 0) {
         return;
     }
-    add_glob(&glob, name);
     rep_buf_str(buf, "simrun -j0");
     for (size_t i = 0; options && options[i]; i++) {
         rep_buf_str(buf, " ");
         add_word(buf, options[i]);
     }
-    rep_buf_str(buf, " --filter ");
-    add_word(buf, glob.data ? glob.data : "");
+    if (!ends_with(file, ".json")) { /* a suite; others hold one case */
+        add_glob(&glob, name);
+        rep_buf_str(buf, " --filter ");
+        add_word(buf, glob.data ? glob.data : "");
+    }
     rep_buf_str(buf, file[0] == '-' ? " -- " : " ");
-    add_word(buf, file);
+    add_path(buf, name, file);
     buf->failed = buf->failed || glob.failed;
     rep_buf_release(&glob);
 }

@@ -105,6 +105,33 @@ class Driver(unittest.TestCase):
                                    'join result r on r.id = a.result group by 1'),
                          [(3, 360, 1), (4, 2 * errors, 1)])
 
+    def test_the_line_that_runs_a_failure_again_does(self):
+        """Of a suite, a spec, a bundle; from folders above and at them; with names that a shell would take apart."""
+        spec = {'ociVersion': '1.0.0', 'process': {'args': ['x'], 'cwd': '/'}, 'root': {'path': 'rootfs'},
+                'mounts': [{'destination': '/m', 'type': 'tmpfs', 'options': ['mode=9']}]}
+        suite = {'id': "it's [one]*", 'spec': {'root': {'path': '@rootfs'}, 'mounts': spec['mounts']}}
+        os.makedirs(self.path("up/bun dle$/rootfs"))
+        os.makedirs(self.path('up/no-root'))
+        for name in ('up/bun dle$/config.json', 'up/no-root/config.json', "up/a 'spec'.json"):
+            with open(self.path(name), 'w') as f:
+                json.dump(spec, f)
+        with open(self.path('up/s.jsonl'), 'w') as f:
+            f.write(json.dumps(suite) + '\n')
+        os.symlink(SIMRUN, self.path('simrun'))
+        env = dict(CLEAN, PATH=self.dir + ':' + os.environ['PATH'])
+        top = self.dir
+        for folder, words, cases in (('', ['up'], 4), ('up', ['.'], 4), ('', ['up/bun dle$'], 1), ('up/bun dle$', ['.'], 1),
+                                     ('', ['up/no-root/config.json'], 1), ('', ["up/a 'spec'.json"], 1)):
+            self.dir = os.path.join(top, folder)
+            out = self.run_it('--no-db', '--fail-on', 'error', *words, code=1).stdout
+            lines = [line.split('again: ')[1] for line in out.splitlines() if 'again: ' in line]
+            self.assertEqual(len(lines), cases, out)
+            for line in lines:
+                p = subprocess.run(['bash', '-c', line + ' --no-db --fail-on error --format text'], cwd=self.dir, env=env,
+                                   capture_output=True, text=True, timeout=60)
+                self.assertEqual(p.returncode, 1, line + p.stdout + p.stderr)
+                self.assertRegex(p.stdout, r'unsupported\s+mode value')
+
     def test_a_seed_gives_its_order_again(self):
         self.generated(50)
         orders = [[json.loads(line)['id'] for line in self.run_it(

@@ -19,6 +19,18 @@ static void a_line_for_a_shell(void **state)
     check(*state, "a", NULL, "");
 }
 
+/* A spec or bundle that is named alone has another name than in a folder: no filter. */
+static void one_case_needs_no_filter(void **state)
+{
+    check(*state, "a.json", "dir/a.json", "simrun -j0 dir/a.json");
+    check(*state, "b/config.json", "dir/b/config.json", "simrun -j0 dir/b/config.json");
+    check(*state, "b", "dir/b/config.json", "simrun -j0 dir/b");
+    check(*state, "b c", "b c/config.json", "simrun -j0 'b c'");
+    check(*state, "b", "/config.json", "simrun -j0 /");
+    check(*state, "b", "config.json", "simrun -j0 .");
+    check(*state, "-b", "-b/config.json", "simrun -j0 -- -b");
+}
+
 static void options_stand_in_it(void **state)
 {
     struct scratch *scratch = *state;
@@ -30,6 +42,7 @@ static void options_stand_in_it(void **state)
 int main(void)
 {
     const struct CMUnitTest replay_tests[] = {SCRATCH_TEST(a_line_for_a_shell),
+                                              SCRATCH_TEST(one_case_needs_no_filter),
                                               SCRATCH_TEST(options_stand_in_it)};
     return cmocka_run_group_tests(replay_tests, NULL, NULL);
 }
