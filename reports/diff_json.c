@@ -5,16 +5,6 @@
 /* A "diff" line, then a "change" line each. Members are never taken away within a version. */
 #define FORMAT_VERSION 1
 
-static void add_member(struct rep_buf *line, const char *name, const char *text)
-{
-    rep_buf_fmt(line, ",\"%s\":", name);
-    if (text) {
-        rep_buf_json(line, text, strlen(text));
-    } else {
-        rep_buf_str(line, "null");
-    }
-}
-
 static void add_list(struct rep_buf *line, const char *name, const char *const *text, size_t count)
 {
     rep_buf_fmt(line, ",\"%s\":[", name);
@@ -33,14 +23,14 @@ static int add_side(struct rep_buf *line, const char *letter, const struct rep_d
         return code;
     }
     rep_buf_fmt(line, ",\"%s\":{\"run\":%lld", letter, (long long)info.id);
-    add_member(line, "db", side->db->path);
-    add_member(line, "case", side->name);
-    add_member(line, "started", info.started);
-    add_member(line, "state", info.state);
-    add_member(line, "subject", info.subject);
-    add_member(line, "subject_version", info.subject_version);
-    add_member(line, "profile", info.profile);
-    add_member(line, "label", info.label);
+    rep_buf_nullable(line, "db", side->db->path);
+    rep_buf_nullable(line, "case", side->name);
+    rep_buf_nullable(line, "started", info.started);
+    rep_buf_nullable(line, "state", info.state);
+    rep_buf_nullable(line, "subject", info.subject);
+    rep_buf_nullable(line, "subject_version", info.subject_version);
+    rep_buf_nullable(line, "profile", info.profile);
+    rep_buf_nullable(line, "label", info.label);
     rep_buf_fmt(line, ",\"argv\":%s}", info.argv);
     rep_run_info_release(&info);
     return 0;
@@ -67,8 +57,8 @@ static int write_change(void *arg, const struct rep_change *change)
     struct rep_out *out = arg;
     rep_buf_str(&out->line, "{\"type\":\"change\"");
     rep_buf_number(&out->line, "cause", (int64_t)change->cause);
-    add_member(&out->line, "kind", change->kind_name);
-    add_member(&out->line, "text", change->text);
+    rep_buf_nullable(&out->line, "kind", change->kind_name);
+    rep_buf_nullable(&out->line, "text", change->text);
     rep_buf_number(&out->line, "cases", (int64_t)change->cases);
     add_list(&out->line, "names", change->name, change->cases);
     rep_buf_number(&out->line, "places", (int64_t)change->places);

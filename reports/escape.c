@@ -247,6 +247,16 @@ void rep_buf_member(struct rep_buf *buf, const char *key, const char *text)
     }
 }
 
+void rep_buf_nullable(struct rep_buf *buf, const char *key, const char *text)
+{
+    if (text) {
+        rep_buf_member(buf, key, text);
+    } else {
+        rep_buf_key(buf, key);
+        rep_buf_str(buf, "null");
+    }
+}
+
 void rep_buf_number(struct rep_buf *buf, const char *key, int64_t value)
 {
     rep_buf_key(buf, key);

@@ -267,16 +267,6 @@ static int print_history(struct rep_out *out, const struct history *history)
 /* ---- JSON lines --------------------------------------------------------------------------------
  */
 
-static void add_member(struct rep_buf *line, const char *name, const char *text)
-{
-    rep_buf_fmt(line, ",\"%s\":", name);
-    if (text) {
-        rep_buf_json(line, text, strlen(text));
-    } else {
-        rep_buf_str(line, "null");
-    }
-}
-
 static void add_run(struct rep_buf *line, const char *name, const struct history *history,
                     size_t span, bool last)
 {
@@ -299,13 +289,13 @@ static void write_history(struct rep_out *out, const struct history *history)
                     (long long)span->first, (long long)span->last, span->runs,
                     span->bad ? "true" : "false", span->flaky,
                     span->input_changed ? "true" : "false");
-        add_member(&out->line, "result", span->result);
-        add_member(&out->line, "status", span->status);
-        add_member(&out->line, "error", span->error);
-        add_member(&out->line, "started", span->started);
-        add_member(&out->line, "subject_version", span->version);
-        add_member(&out->line, "profile", span->profile);
-        add_member(&out->line, "label", span->label);
+        rep_buf_nullable(&out->line, "result", span->result);
+        rep_buf_nullable(&out->line, "status", span->status);
+        rep_buf_nullable(&out->line, "error", span->error);
+        rep_buf_nullable(&out->line, "started", span->started);
+        rep_buf_nullable(&out->line, "subject_version", span->version);
+        rep_buf_nullable(&out->line, "profile", span->profile);
+        rep_buf_nullable(&out->line, "label", span->label);
         rep_out_raw(out, "}\n");
     }
     rep_buf_fmt(&out->line, "{\"type\":\"verdict\",\"bad\":%s",

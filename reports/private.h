@@ -54,6 +54,8 @@ void rep_buf_json_script(struct rep_buf *buf, const char *text, size_t size);
  * alone, or with a text (NULL: no member at all), a number, a truth. */
 void rep_buf_key(struct rep_buf *buf, const char *key);
 void rep_buf_member(struct rep_buf *buf, const char *key, const char *text);
+/* The same where an absent text stands as null. */
+void rep_buf_nullable(struct rep_buf *buf, const char *key, const char *text);
 void rep_buf_number(struct rep_buf *buf, const char *key, int64_t value);
 void rep_buf_truth(struct rep_buf *buf, const char *key, bool value);
 /* Length-prefixed, absent told from empty: what hashes are made of. */

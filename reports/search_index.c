@@ -53,18 +53,22 @@ int rep_search_add(struct rep_run *run, enum rep_sql kind, const char *text, siz
     return rep_sql_done(run->db, stmt, "index what can be searched");
 }
 
-int rep_search_store(struct rep_run *run)
+/* Indexes the items behind the last that is. */
+static int index_behind(struct rep_db *db, int64_t last)
 {
     sqlite3_stmt *stmt = NULL;
-    int code = 0;
-    if (run->searching) {
-        code = rep_sql_kept(run->db, REP_SQL_SEARCH_INDEX, &stmt);
-        if (code == 0) {
-            sqlite3_bind_int64(stmt, 1, run->search_last);
-            code = rep_sql_done(run->db, stmt, "index what can be searched");
-        }
-        run->searching = false;
+    int code = rep_sql_kept(db, REP_SQL_SEARCH_INDEX, &stmt);
+    if (code < 0) {
+        return code;
     }
+    sqlite3_bind_int64(stmt, 1, last);
+    return rep_sql_done(db, stmt, "index what can be searched");
+}
+
+int rep_search_store(struct rep_run *run)
+{
+    int code = run->searching ? index_behind(run->db, run->search_last) : 0;
+    run->searching = false;
     return code ? code : rep_sql_kept_exec(run->db, REP_SQL_SEARCH_STATE, "index a batch");
 }
 
@@ -103,9 +107,6 @@ static const char *const paths_sql =
     "SELECT DISTINCT 'path', iif(n.name = '/', '/', w.path || '/' || n.name) "
     "FROM walk w JOIN node n ON n.dir = w.dir";
 
-static const char *const index_sql =
-    "INSERT INTO search(rowid, text) SELECT id, text FROM search_text WHERE id > ?1";
-
 static const char *const state_sql = "UPDATE search_state SET result = ?2";
 
 static int run_step(struct rep_db *db, const char *sql, int64_t first, int64_t second)
@@ -138,7 +139,7 @@ static int add_results(struct rep_db *db, int64_t from, int64_t to)
         code = run_step(db, paths_sql, from, to);
     }
     if (code == 0) {
-        code = run_step(db, index_sql, known, 0);
+        code = index_behind(db, known);
     }
     return code < 0 ? code : run_step(db, state_sql, 0, to);
 }

@@ -119,6 +119,12 @@ void resume_tell_place(const struct cli *c, const struct resume *r)
     }
 }
 
+/* Its cases were those of one shard, and now it has those of others. */
+static bool was_joined(const struct resume *r)
+{
+    return option_text(r, "shard_from") && r->info.shard_index == 0;
+}
+
 static bool reads_standard_input(const struct cli_options *o)
 {
     for (size_t i = 0; i < o->words.n; i++) {
@@ -144,6 +150,13 @@ static int use_options(struct cli *c, struct resume *r)
         error_release(&err);
         cli_options_release(&then);
         return EXIT_USAGE;
+    }
+    if (was_joined(r)) {
+        cli_options_release(&then);
+        return complain(c, EXIT_USAGE,
+                        "--resume: run %s was joined from shards: resume the shard that did not "
+                        "finish in its own file, then merge all into a new one",
+                        r->ref);
     }
     then.baseline = option_text(r, "baseline"); /* `latest` was another one then */
     then.fail_fast = false;                     /* it is to be finished, unless told again */

@@ -223,6 +223,23 @@ class Driver(unittest.TestCase):
         self.assertEqual(self.rows('select state, (select count(*) from result) from run'),
                          [('finished', 20)])
 
+    def test_what_was_joined_from_shards_is_resumed_in_its_parts(self):
+        self.generated(30)
+        for i in (1, 2):
+            self.run_it('--shard', '%d/2' % i, '--db', '%d.db' % i, 'g.jsonl')
+        connection = sqlite3.connect(self.path('2.db'))
+        connection.execute("update run set state = 'interrupted'")
+        connection.execute('delete from result where id = (select max(id) from result)')
+        connection.commit()
+        connection.close()
+        self.run_it('merge', '1.db', '2.db')
+        p = self.run_it('--resume', code=2)
+        self.assertIn('run 1 was joined from shards', p.stderr)
+        self.run_it('--resume', '--db', '2.db')
+        self.run_it('merge', '--db', 'new.db', '1.db', '2.db')
+        self.assertEqual(self.rows('select state, (select count(*) from result) from run', 'new.db'),
+                         [('finished', 30)])
+
     def test_a_stop_leaves_no_case_with_fewer_attempts(self):
         self.generated(200)
         p = subprocess.Popen([SIMRUN, '--repeat', '40', '-q', 'g.jsonl'], cwd=self.dir, env=CLEAN,
