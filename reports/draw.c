@@ -7,7 +7,8 @@
 
 /*
  * dir     0755  0:0      -  9p     ├── etc  [mount ro]
- * The attributes come first, so that names of any length leave the columns alone.
+ * The attributes come first, so that names of any length leave the columns alone. Where a line
+ * would be too wide for a terminal, the marks go below the name.
  */
 
 #define MAX_COLUMN  24u
@@ -80,6 +81,11 @@ static void right(struct rep_out *out, size_t width, const char *text)
     rep_out_raw(out, " ");
 }
 
+static size_t attribute_columns(const struct columns *columns)
+{
+    return 8 + 6 + columns->owner + 1 + columns->size + 1 + columns->fs + 1 + 1;
+}
+
 static void draw_attributes(struct rep_out *out, const struct rep_node *node,
                             const struct columns *columns)
 {
@@ -97,8 +103,10 @@ static void draw_attributes(struct rep_out *out, const struct rep_node *node,
     rep_out_raw(out, " ");
 }
 
-/* `open[d]` tells whether the branch at depth d goes on below this line. */
-static void draw_branches(struct rep_out *out, const struct rep_tree_node *node, const bool *open)
+/* `open[d]` tells whether the branch at depth d goes on below this line. `below`: of a second line
+ * for the node. */
+static void draw_branches(struct rep_out *out, const struct rep_tree_node *node, const bool *open,
+                          bool below)
 {
     uint32_t from = 1;
     if (node->depth > DRAWN_DEPTH) {
@@ -108,7 +116,9 @@ static void draw_branches(struct rep_out *out, const struct rep_tree_node *node,
     for (uint32_t depth = from; depth < node->depth; depth++) {
         rep_out_raw(out, open[depth] ? "\xe2\x94\x82   " : "    "); /* │ */
     }
-    if (node->depth > 0) {
+    if (node->depth > 0 && below) {
+        rep_out_raw(out, node->last ? "    " : "\xe2\x94\x82   ");
+    } else if (node->depth > 0) {
         /* ├── and └── */
         rep_out_raw(out, node->last ? "\xe2\x94\x94\xe2\x94\x80\xe2\x94\x80 "
                                     : "\xe2\x94\x9c\xe2\x94\x80\xe2\x94\x80 ");
@@ -135,7 +145,9 @@ static void collect_marks(const struct rep_node *node, struct rep_buf *marks)
         add_mark(marks, "mount", node->flags);
     }
     if (node->overlay) {
-        add_mark(marks, "overlay", NULL);
+        if (!node->fs || strcmp(node->fs, "overlayfs") != 0) {
+            add_mark(marks, "overlay", NULL);
+        }
         if (node->upper) {
             add_mark(marks, "upper", fs_name(node->upper));
         }
@@ -165,12 +177,53 @@ static enum rep_colour name_colour(const struct rep_node *node)
     return node->type && strcmp(node->type, "dir") == 0 ? REP_CYAN : REP_PLAIN;
 }
 
+static size_t text_columns(const char *text)
+{
+    struct rep_buf escaped = {0};
+    rep_escape_into(&escaped, text, strlen(text), 0);
+    size_t columns = escaped.data ? rep_columns(escaped.data, escaped.size) : 0;
+    rep_buf_release(&escaped);
+    return columns;
+}
+
+static bool is_too_wide(const struct rep_out *out, const struct rep_tree_node *node,
+                        const struct columns *columns, const char *marks)
+{
+    if (out->sink->width == 0) {
+        return false;
+    }
+    size_t branches = node->depth > DRAWN_DEPTH ? 2 + 4 * DRAWN_DEPTH : 4 * (size_t)node->depth;
+    size_t target = node->node.target ? 4 + text_columns(node->node.target) : 0;
+    return attribute_columns(columns) + branches + text_columns(node->name) + target + 4 +
+               text_columns(marks) >
+           rep_out_width(out);
+}
+
+/* `open` as in draw_branches. */
+static void draw_marks(struct rep_out *out, const struct rep_tree_node *node, const bool *open,
+                       const struct columns *columns)
+{
+    struct rep_buf marks = {0};
+    collect_marks(&node->node, &marks);
+    if (marks.size > 0) {
+        if (is_too_wide(out, node, columns, marks.data)) {
+            rep_out_raw(out, "\n");
+            blanks(out, attribute_columns(columns), "");
+            draw_branches(out, node, open, true);
+        }
+        rep_out_raw(out, "  [");
+        rep_out_text(out, marks.data);
+        rep_out_raw(out, "]");
+    }
+    out->line.failed = out->line.failed || marks.failed;
+    rep_buf_release(&marks);
+}
+
 static void draw_node(struct rep_out *out, const struct rep_tree_node *node, const bool *open,
                       const struct columns *columns)
 {
-    struct rep_buf marks = {0};
     draw_attributes(out, &node->node, columns);
-    draw_branches(out, node, open);
+    draw_branches(out, node, open, false);
     rep_out_colour(out, name_colour(&node->node));
     rep_out_text(out, node->name);
     rep_out_colour(out, REP_PLAIN);
@@ -178,14 +231,7 @@ static void draw_node(struct rep_out *out, const struct rep_tree_node *node, con
         rep_out_raw(out, " -> ");
         rep_out_text(out, node->node.target);
     }
-    collect_marks(&node->node, &marks);
-    if (marks.size > 0) {
-        rep_out_raw(out, "  [");
-        rep_out_text(out, marks.data);
-        rep_out_raw(out, "]");
-    }
-    out->line.failed = out->line.failed || marks.failed;
-    rep_buf_release(&marks);
+    draw_marks(out, node, open, columns);
     rep_out_raw(out, "\n");
 }
 

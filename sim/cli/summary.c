@@ -226,14 +226,18 @@ static void print_counts(const struct summary *s, FILE *out)
     (void)fputc('\n', out);
 }
 
-static void print_slowest(const struct summary *s, FILE *out)
+static void print_slowest(const struct summary *s, const struct cli *c, FILE *out)
 {
+    struct str text;
+    str_init(&text, s->d);
     for (size_t i = 0; i < s->n_slowest; i++) {
-        (void)fputs(i ? ", " : "slowest: ", out);
-        print_escaped(out, s->slowest[i].name);
-        (void)fprintf(out, " %.1f ms", (double)s->slowest[i].ns / 1e6);
+        str_addf(&text, "%s%s %.1f ms", i ? ", " : "", s->slowest[i].name,
+                 (double)s->slowest[i].ns / 1e6);
     }
-    (void)fputs(s->n_slowest ? "\n" : "", out);
+    if (text.n) {
+        print_labelled(c, out, "slowest: ", str_get(&text));
+    }
+    str_release(&text);
 }
 
 void summary_print(const struct summary *s, const struct cli *c, FILE *out, int64_t ns,
@@ -253,12 +257,16 @@ void summary_print(const struct summary *s, const struct cli *c, FILE *out, int6
     }
     print_earlier(s, out);
     print_counts(s, out);
+    if (!s->n_failures && recorded && s->status[VERDICT_RECORDED] &&
+        s->outcome[OUTCOME_OK] < s->cases) {
+        (void)fputs("more: simrun query by-error; simrun query bad\n", out);
+    }
     if (s->checks) {
         (void)fprintf(out, "invariants: %zu looked at, %zu of them suspended by a row\n", s->checks,
                       s->checks_skipped);
     }
     if (s->cases > 1) {
-        print_slowest(s, out);
+        print_slowest(s, c, out);
     }
     double seconds = (double)ns / 1e9;
     (void)fprintf(out, "%.2f s, %.0f cases/s, %u worker%s\n", seconds,
