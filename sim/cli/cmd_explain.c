@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <cjson/cJSON.h>
+#include <fnmatch.h>
 #include <simrun/contract.h>
 #include <unistd.h>
 
@@ -101,26 +102,76 @@ static const char *const *row_ids(struct domain *d, size_t *n)
     return ids;
 }
 
-static int explain_row(struct cli *c, const char *id)
+static int no_row(struct cli *c, const char *id)
 {
-    struct contract_row row;
-    if (contract_row_find(id, &row) == 0) {
-        if (output_format(c) == REP_FORMAT_JSONL) {
-            print_row_json(c, &row);
-        } else {
-            print_row(c, &row);
-        }
-        return finish_output(c);
-    }
     size_t n;
     const char *const *ids = row_ids(c->d, &n);
     const char *hint = n ? rep_nearest(id, ids, n) : NULL;
     int code = complain(c, EXIT_USAGE,
-                        "%s is no row of the contract%s%s; for a case a PATH is needed: simrun "
-                        "explain CASE PATH",
+                        "%s is no row of the contract%s%s (simrun explain '*' lists them); for a "
+                        "case a PATH is needed: simrun explain CASE PATH",
                         id, hint ? ", like " : "", hint ? hint : "");
     mem_free((void *)ids);
     return code;
+}
+
+/* A line for each row, and how the profiles set those that can be switched. */
+static void print_row_line(struct cli *c, const struct contract_row *row)
+{
+    enum quirk q;
+    struct str s;
+    str_init(&s, c->d);
+    str_add(&s, row->subject);
+    for (int p = 0; quirk_parse(row->id, &q) == 0 && p < PROFILE_COUNT; p++) {
+        str_addf(&s, "%s%s%s", p ? "/" : " (", value_text(q, (enum profile)p),
+                 p + 1 == PROFILE_COUNT ? ")" : "");
+    }
+    print_label(c, row->id, str_get(&s));
+    str_release(&s);
+}
+
+/* The rows that `glob` matches. How many there are. */
+static size_t list_rows(struct cli *c, const char *glob)
+{
+    struct contract_row row;
+    size_t n = 0;
+    for (size_t i = 0; contract_row_at(i, &row); i++) {
+        if (fnmatch(glob, row.id, 0) != 0) {
+            continue;
+        }
+        n++;
+        if (output_format(c) == REP_FORMAT_JSONL) {
+            print_row_json(c, &row);
+        } else {
+            print_row_line(c, &row);
+        }
+    }
+    if (n && output_format(c) != REP_FORMAT_JSONL) {
+        (void)fputs("\nin brackets, of rows that --quirk ID=on|off switches: the value in",
+                    c->env->out);
+        for (int p = 0; p < PROFILE_COUNT; p++) {
+            (void)fprintf(c->env->out, "%s%s", p ? "/" : "\n", profile_name((enum profile)p));
+        }
+        (void)fputc('\n', c->env->out);
+    }
+    return n;
+}
+
+static int explain_row(struct cli *c, const char *id)
+{
+    struct contract_row row;
+    if (strpbrk(id, "*?[")) {
+        return list_rows(c, id) ? finish_output(c) : no_row(c, id);
+    }
+    if (contract_row_find(id, &row)) {
+        return no_row(c, id);
+    }
+    if (output_format(c) == REP_FORMAT_JSONL) {
+        print_row_json(c, &row);
+    } else {
+        print_row(c, &row);
+    }
+    return finish_output(c);
 }
 
 /* ------------------------------------------------------------------------------------ a path of a

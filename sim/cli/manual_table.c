@@ -47,10 +47,12 @@ const struct manual_entry manual[COMMAND_COUNT] = {
          "Says why a path of a case is as it is: which mount and which layer it comes from, what "
          "hides it or why it is not there, and which rows of the contract did that. CASE is a "
          "recorded case, or a file with one, which is run on the spot. With a row of the contract "
-         "alone, what that row says and how the profiles set it.",
+         "alone, what that row says and how the profiles set it; with a pattern, all rows that "
+         "match.",
          {{"simrun explain named/hidden-by-later-parent /data", "of the newest run"},
           {"simrun explain config.json /data", "of a spec, run now"},
-          {"simrun explain VQ-09", "a row of the contract"}}},
+          {"simrun explain VQ-09", "a row of the contract"},
+          {"simrun explain 'VQ-*'", "these rows, a line each, and how each profile sets them"}}},
     [COMMAND_MINIMIZE] =
         {WORDS_CASES,
          "Takes away from a case of PATH all that can go while it still shows the same, and "

@@ -11,7 +11,7 @@ const struct command commands[COMMAND_COUNT] = {
     [COMMAND_SHOW] = {"show", "show CASE", "all that is recorded about a case", 1, 1},
     [COMMAND_TREE] = {"tree", "tree CASE", "the file tree that a case got", 1, 1},
     [COMMAND_EXPLAIN] = {"explain", "explain CASE PATH | explain ROW",
-                         "why a path is as it is, or what a row of the contract says", 1, 2},
+                         "why a path is as it is, or what rows of the contract say", 1, 2},
     [COMMAND_MINIMIZE] = {"minimize", "minimize CASE PATH...",
                           "the smallest case that still gives the same result", 2, SIZE_MAX},
     [COMMAND_DIFF] = {"diff", "diff [A [B]]",

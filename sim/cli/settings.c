@@ -68,7 +68,9 @@ static int read_quirk(struct cli *c, struct settings *s, const char *text, struc
     char *id = mem_dupn(c->d, text, (size_t)(equals - text));
     int code = !id ? CODE_FATE : 0;
     if (id && quirk_parse(id, &q->quirk)) {
-        code = error_set(c->d, err, -EINVAL, "--quirk: no row \"%s\" can be switched", id);
+        code =
+            error_set(c->d, err, -EINVAL,
+                      "--quirk: no row \"%s\" can be switched (simrun explain '*' lists them)", id);
     }
     mem_free(id);
     if (!code && quirk_value(equals + 1, &q->value)) {

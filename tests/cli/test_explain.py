@@ -239,6 +239,24 @@ class Rows(Explain):
     def test_unknown(self):
         self.assertIn('like PQ-12', self.run_it('explain', 'PQ12', code=2).stderr)
 
+    def test_a_pattern_lists_rows(self):
+        out = self.run_it('explain', 'VQ-*').stdout
+        self.assertIn('\nVQ-08     a directory that contains mount points can be removed (on/on/off)\n', out)
+        self.assertIn('\nVQ-01     mount sources are never destroyed\n', '\n' + out)
+        self.assertNotIn('PQ-', out)
+        self.assertIn('gvisor-2018-08-14/gvisor-2018-08-14+0b3bfe2/strict\n', out)
+        rows = [json.loads(line) for line in self.run_it('explain', '*', '--format', 'jsonl').stdout.splitlines()]
+        self.assertEqual([r for r in rows if r['row'] == 'VQ-09'],
+                         [json.loads(self.run_it('explain', 'VQ-09', '--format', 'jsonl').stdout)])
+        # What is listed as a switch can be switched.
+        switches = [r['row'] for r in rows if 'profiles' in r]
+        self.assertGreater(len(switches), 20)
+        with open(os.path.join(self.dir, 'one.jsonl'), 'w') as f:
+            f.write(self.run_it('gen', '--count', '1').stdout)
+        for row in switches[::9]:
+            self.run_it('--no-db', '-q', '-j0', '--quirk', row + '=off', 'one.jsonl')
+        self.assertIn("(simrun explain '*' lists them)", self.run_it('explain', 'ZZ*', code=2).stderr)
+
 
 class Fresh(Explain):
     """A file that was never recorded."""
