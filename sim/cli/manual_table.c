@@ -2,31 +2,32 @@
 #include "manual.h"
 
 const struct manual_entry manual[COMMAND_COUNT] = {
-    [COMMAND_RUN] = {WORDS_PATHS,
-                     "Replays every case found at PATH through the model, compares what comes out "
-                     "with what is expected, and "
-                     "records mounts, tree, log and findings of each in a database.\n\n"
-                     "PATH is a bundle (a directory with config.json and its root), a bare spec "
-                     "(*.json), a suite (*.jsonl or "
-                     "*.jsonl.gz, one case a line: see simrun-suite(5)), a folder of these, or - "
-                     "for suite lines on standard "
-                     "input. One bare spec or bundle alone is answered on one screen.\n\n"
-                     "Replaying never changes the machine: bundles and real bind sources are "
-                     "read-only layers of a private "
-                     "copy-on-write tree.",
-                     {{"simrun corpus/", "replay all, record into simrun.db"},
-                      {"simrun config.json", "what tree does a container get from this spec?"},
-                      {"simrun --filter 'named/*' -j1 corpus/", "some cases, one worker"},
-                      {"simrun --failed corpus/", "again, only what failed in the newest run"},
-                      {"simrun --changed-since latest corpus/", "only what was edited since"},
-                      {"simrun --resume", "finish the newest run, which was interrupted or killed"},
-                      {"simrun --format jsonl --no-db corpus/named",
-                       "result lines for other tools"},
-                      {"simrun --baseline latest corpus/", "exit 1 when something got worse"},
-                      {"simrun --report junit=junit.xml --report html=report.html corpus/",
-                       "the same run for a CI server and for people"},
-                      {"simrun --profile strict --fail-on panic,hang corpus/named",
-                       "another revision; panics fail the run"}}},
+    [COMMAND_RUN] =
+        {WORDS_PATHS,
+         "Replays every case found at PATH through the model, compares what comes out "
+         "with what is expected, and "
+         "records mounts, tree, log and findings of each in a database.\n\n"
+         "PATH is a bundle (a directory with config.json and its root), a bare spec "
+         "(*.json), a suite (*.jsonl or "
+         "*.jsonl.gz, one case a line: see simrun-suite(5)), a folder of these, or - "
+         "for suite lines on standard "
+         "input. One bare spec or bundle alone is answered on one screen: on a terminal, "
+         "elsewhere with --format text.\n\n"
+         "Replaying never changes the machine: bundles and real bind sources are "
+         "read-only layers of a private "
+         "copy-on-write tree.",
+         {{"simrun corpus/", "replay all, record into simrun.db"},
+          {"simrun config.json", "what tree does a container get from this spec?"},
+          {"simrun --filter 'named/*' -j1 corpus/", "some cases, one worker"},
+          {"simrun --failed corpus/", "again, only what failed in the newest run"},
+          {"simrun --changed-since latest corpus/", "only what was edited since"},
+          {"simrun --resume", "finish the newest run, which was interrupted or killed"},
+          {"simrun --format jsonl --no-db corpus/named", "result lines for other tools"},
+          {"simrun --baseline latest corpus/", "exit 1 when something got worse"},
+          {"simrun --report junit=junit.xml --report html=report.html corpus/",
+           "the same run for a CI server and for people"},
+          {"simrun --profile strict --fail-on panic,hang corpus/named",
+           "another revision; panics fail the run"}}},
     [COMMAND_LIST] =
         {WORDS_PATHS,
          "Names the cases that a run with the same options would take, one a line, and runs none.",
@@ -165,9 +166,12 @@ const struct manual_entry manual[COMMAND_COUNT] = {
 
 const struct manual_item manual_exits[] = {
     {"0", "Fine."},
-    {"1", "A case failed, crashed, ran out of time, passed against its xfail, or got what "
-          "--fail-on names; a regression "
-          "against --baseline; for diff: there are differences."},
+    {"1",
+     "A case failed, crashed, ran out of time, passed against its xfail, or got what "
+     "--fail-on names; a regression "
+     "against --baseline. For diff: there are differences; first-bad: the case is bad; search: "
+     "nothing was found; merge: shards are missing; serve and p9: the other side or a file "
+     "failed."},
     {"2", "A wrong command line or input, or nothing selected."},
     {"3", "simrun itself failed: the database cannot be written, a worker cannot be started."},
     {"130", "Interrupted; what ran is recorded."},
@@ -176,7 +180,7 @@ const struct manual_item manual_exits[] = {
 
 const struct manual_item manual_variables[] = {
     {"NO_COLOR", "When set and not empty: no colour unless --color always."},
-    {"TMPDIR", "Where --host dir makes its temporary trees."},
+    {"TMPDIR", "Where --host dir makes its temporary trees, and what is read from a pipe is kept."},
     {"TEST_TOTAL_SHARDS, TEST_SHARD_INDEX, TEST_SHARD_STATUS_FILE, XML_OUTPUT_FILE",
      "As Bazel sets them: which shard this run is, a file to touch for it, and where to write "
      "JUnit XML."},

@@ -20,6 +20,7 @@ void summary_release(struct summary *s)
     for (size_t i = 0; i < s->n_failures; i++) {
         case_release(&s->failures[i]);
     }
+    case_release(&s->unsupported);
     for (size_t i = 0; i < s->n_slowest; i++) {
         case_release(&s->slowest[i]);
     }
@@ -61,6 +62,17 @@ static int keep_failure(struct summary *s, const struct run_record *r)
     *c = (struct summary_case){mem_dup(s->d, r->info.name), mem_dup(s->d, r->info.file),
                                failure_text(s, r),          r->result->duration_ns,
                                r->verdict->status,          r->result->outcome};
+    return domain_dead(s->d) ? CODE_FATE : 0;
+}
+
+/* No failure where nothing is expected, but people should hear why they got no answer. */
+static int keep_unsupported(struct summary *s, const struct run_record *r)
+{
+    if (r->result->outcome != OUTCOME_UNSUPPORTED || s->unsupported.name) {
+        return 0;
+    }
+    s->unsupported = (struct summary_case){.name = mem_dup(s->d, r->info.name),
+                                           .text = mem_dup(s->d, r->result->error)};
     return domain_dead(s->d) ? CODE_FATE : 0;
 }
 
@@ -120,7 +132,7 @@ int summary_add(struct summary *s, const struct run_record *r, bool failed)
     s->outcome[r->result->outcome]++;
     s->checks += r->result->checks;
     s->checks_skipped += r->result->checks_skipped;
-    int code = failed ? keep_failure(s, r) : 0;
+    int code = failed ? keep_failure(s, r) : keep_unsupported(s, r);
     if (code == 0 && r->flaky) {
         code = keep_flaky(s, r);
     }
@@ -226,6 +238,18 @@ static void print_counts(const struct summary *s, FILE *out)
     (void)fputc('\n', out);
 }
 
+static void print_unsupported(const struct summary *s, const struct cli *c, FILE *out)
+{
+    struct str text;
+    if (!s->unsupported.name) {
+        return;
+    }
+    str_init(&text, s->d);
+    str_addf(&text, "%s: %s", s->unsupported.name, s->unsupported.text);
+    print_labelled(c, out, "unsupported: ", str_get(&text));
+    str_release(&text);
+}
+
 static void print_slowest(const struct summary *s, const struct cli *c, FILE *out)
 {
     struct str text;
@@ -257,6 +281,7 @@ void summary_print(const struct summary *s, const struct cli *c, FILE *out, int6
     }
     print_earlier(s, out);
     print_counts(s, out);
+    print_unsupported(s, c, out);
     if (!s->n_failures && recorded && s->status[VERDICT_RECORDED] &&
         s->outcome[OUTCOME_OK] < s->cases) {
         (void)fputs("more: simrun query by-error; simrun query bad\n", out);

@@ -222,8 +222,11 @@ int case_place(const struct sim_case *c, struct host *h, struct error *err)
         if (rc) {
             return rc == CODE_FATE
                        ? rc
-                       : error_set(c->d, err, rc, "%s:%llu: the manifest of %s: %s", c->file,
-                                   (unsigned long long)c->line, t->name, code_text(rc));
+                       : error_set(c->d, err, rc, "%s:%llu: the manifest of %s: %s%s", c->file,
+                                   (unsigned long long)c->line, t->name, code_text(rc),
+                                   rc == -EPERM ? " (owners and devices of a real directory need "
+                                                  "root; --host mem does not)"
+                                                : "");
         }
     }
     return 0;

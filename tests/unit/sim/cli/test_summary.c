@@ -42,6 +42,34 @@ static void counts_failures_and_slowest(void **state)
     summary_release(&s);
 }
 
+/* Also where it is no failure, and without a database that could be asked. */
+static void why_there_is_no_answer_is_told(void **state)
+{
+    struct fixture *f = *state;
+    struct summary s;
+    struct verdict v;
+    struct sim_result *r = sim_result_new(&f->d, "none");
+    summary_init(&s, &f->d, 2);
+    add(f, &s, "one", VERDICT_RECORDED, 1);
+    assert_int_equal(sim_result_outcome(r, OUTCOME_UNSUPPORTED, "no such\033 thing"), 0);
+    verdict_init(&v, &f->d);
+    v.status = VERDICT_RECORDED;
+    struct run_record record = {
+        .info = {.name = "none", .file = "s.jsonl"}, .result = r, .verdict = &v};
+    assert_int_equal(summary_add(&s, &record, false), 0);
+    summary_print(&s, &f->c, f->env.out, 2000000000, 2, NULL, true);
+    flush(f);
+    assert_contains(f->out, "results: 1 ok, 1 unsupported\n"
+                            "unsupported: none: no such\\x1b thing\n");
+    assert_null(strstr(f->out, "more:"));
+    summary_print(&s, &f->c, f->env.out, 2000000000, 2, "recorded as run 4 in x.db", true);
+    flush(f);
+    assert_contains(f->out, "more: simrun query by-error; simrun query bad\n");
+    verdict_release(&v);
+    sim_result_free(r);
+    summary_release(&s);
+}
+
 static void what_was_recorded_before_is_told_apart(void **state)
 {
     struct fixture *f = *state;
@@ -122,8 +150,11 @@ static void failures_are_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest summary_tests[] = {
-        test(counts_failures_and_slowest), test(what_was_recorded_before_is_told_apart),
-        test(flaky_cases_are_bounded),     test(quiet_tells_failures_only),
+        test(counts_failures_and_slowest),
+        test(why_there_is_no_answer_is_told),
+        test(what_was_recorded_before_is_told_apart),
+        test(flaky_cases_are_bounded),
+        test(quiet_tells_failures_only),
         test(failures_are_bounded),
     };
     return cmocka_run_group_tests(summary_tests, NULL, NULL);
