@@ -139,14 +139,14 @@ static bool asked_to_stop(struct run *r)
 static int attempt_here(struct run *r, size_t position)
 {
     struct job_state j;
-    struct str result;
+    struct answer answer;
     work_read(&r->work, r->opt.selection[position], &j);
     work_run(&r->work, &j);
-    str_init(&result, r->d);
-    int code = work_answer(&r->work, &j, &result);
-    code = code ? code : window_put_result(&r->window, position, result.p, result.n);
-    str_release(&result);
+    answer_init(&answer);
+    int code = work_answer(&r->work, &j, &answer);
     work_done(&j);
+    code = code ? code : window_put_result(&r->window, position, answer.text.p, answer.text.n);
+    answer_release(&answer);
     return code;
 }
 

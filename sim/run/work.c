@@ -127,40 +127,69 @@ static bool pack(struct work *w, const struct job_state *j, struct rep_bytes *re
     return code == 0;
 }
 
-/* What is too large to be sent is told instead. */
-static int too_large(struct work *w, struct job_state *j)
+void answer_init(struct answer *a)
 {
-    struct case_info info;
-    case_source_info(w->opt->source, j->index, &info);
-    sim_result_free(j->result);
-    verdict_release(&j->verdict);
-    j->result = NULL;
-    return work_lost(&j->d, &info, OUTCOME_UNSUPPORTED,
-                     "the result has more than 1073741824 bytes (LIMIT_RUN_FRAME)", &j->result,
-                     &j->verdict);
+    domain_init(&a->d, "answers", PROFILE_GVISOR_2018_08_14);
+    str_init(&a->text, &a->d);
 }
 
-static int answer(struct work *w, struct job_state *j, bool packed, struct str *ret)
+void answer_release(struct answer *a)
+{
+    str_release(&a->text);
+    domain_close(&a->d, NULL, NULL);
+}
+
+void answer_clear(struct answer *a)
+{
+    enum { KEPT_BYTES = 1 << 20 };
+    if (a->text.cap > KEPT_BYTES) {
+        str_release(&a->text);
+    }
+    a->text.n = 0;
+}
+
+static int put_answer(struct work *w, struct job_state *j, bool packed, struct answer *ret)
 {
     struct frame_result f = {.key = j->key, .verdict = j->verdict, .result = j->result};
     if (packed && !pack(w, j, &f.packed)) {
         f.packed = (struct rep_bytes){NULL, 0};
     }
-    return frame_put_result(ret, &f, run_many(w->opt));
+    return frame_put_result(&ret->text, &f, run_many(w->opt));
 }
 
-int work_answer(struct work *w, struct job_state *j, struct str *ret)
+static int tell_too_large(struct job_state *j, const struct case_info *info, struct answer *ret)
 {
-    int code = answer(w, j, w->packer != NULL, ret);
-    if (code || ret->n <= LIMIT_RUN_FRAME) {
-        return code;
+    answer_clear(ret);
+    sim_result_free(j->result);
+    verdict_release(&j->verdict);
+    j->result = NULL;
+    return work_lost(&j->d, info, OUTCOME_UNSUPPORTED,
+                     "the result has more than 1073741824 bytes (LIMIT_RUN_FRAME)", &j->result,
+                     &j->verdict);
+}
+
+/* All that the case had is given back first. */
+static int tell_no_memory(struct job_state *j, const struct case_info *info, struct answer *ret)
+{
+    answer_release(ret);
+    answer_init(ret);
+    out_of_memory(j, info);
+    return 0;
+}
+
+int work_answer(struct work *w, struct job_state *j, struct answer *ret)
+{
+    struct case_info info;
+    int code = put_answer(w, j, w->packer != NULL, ret);
+    if (code == 0 && ret->text.n <= LIMIT_RUN_FRAME) {
+        return 0;
     }
+    case_source_info(w->opt->source, j->index, &info);
     if (w->packer) {
         rep_packer_forget(w->packer);
     }
-    ret->n = 0;
-    code = too_large(w, j);
-    return code ? code : answer(w, j, false, ret);
+    code = code ? tell_no_memory(j, &info, ret) : tell_too_large(j, &info, ret);
+    return code ? code : put_answer(w, j, false, ret);
 }
 
 size_t work_done(struct job_state *j)

@@ -34,8 +34,18 @@ struct job_state {
 void work_read(struct work *w, size_t index, struct job_state *j);
 /* Run and judge it. */
 void work_run(struct work *w, struct job_state *j);
-/* The answer: packed, unless the record must say more than a packed one can. 0 or CODE_FATE. */
-int work_answer(struct work *w, struct job_state *j, struct str *ret);
+/* What a case came to, as the payload of a frame. The domain is for answers alone: it begins anew
+ * when memory runs out. */
+struct answer {
+    struct domain d;
+    struct str text;
+};
+void answer_init(struct answer *a);
+void answer_clear(struct answer *a); /* keeps the memory for the next one, unless it is much */
+void answer_release(struct answer *a);
+/* Packed, unless the record must say more than a packed one can. What is too large, or finds no
+ * memory, is told instead. 0 or CODE_FATE. */
+int work_answer(struct work *w, struct job_state *j, struct answer *ret);
 /* How many things stood in the domain's ledger after all was freed: 0, or a bug of ours. */
 size_t work_done(struct job_state *j);
 

@@ -60,7 +60,7 @@ static int send_answer(int fd, size_t index, const struct str *answer)
 
 /* The answer leaves when the case is over and gone: what breaks on the way there is this case's. */
 static int do_case(struct work *w, int fd, size_t index, struct worker_note *note,
-                   struct str *answer)
+                   struct answer *answer)
 {
     struct job_state j;
     work_read(w, index, &j);
@@ -69,36 +69,23 @@ static int do_case(struct work *w, int fd, size_t index, struct worker_note *not
     work_run(w, &j);
     int code = work_answer(w, &j, answer);
     work_done(&j);
-    return code ? code : send_answer(fd, index, answer);
-}
-
-/* Keeps the memory for the next answer, unless it is much. */
-static void forget(struct str *answer)
-{
-    enum { KEPT_BYTES = 1 << 20 };
-    if (answer->cap > KEPT_BYTES) {
-        str_release(answer);
-    }
-    answer->n = 0;
+    return code ? code : send_answer(fd, index, &answer->text);
 }
 
 int worker_loop(struct work *w, int fd, struct worker_note *note)
 {
-    struct domain d;
-    struct str answer;
+    struct answer answer;
     uint64_t index = 0;
     int code;
-    domain_init(&d, "answers", PROFILE_GVISOR_2018_08_14);
-    str_init(&answer, &d);
+    answer_init(&answer);
     while ((code = take_number(fd, &index)) == 1) {
         atomic_fetch_add(&note->taken, 1);
         code = do_case(w, fd, index, note, &answer);
         if (code) {
             break;
         }
-        forget(&answer);
+        answer_clear(&answer);
     }
-    str_release(&answer);
-    domain_close(&d, NULL, NULL);
+    answer_release(&answer);
     return code;
 }

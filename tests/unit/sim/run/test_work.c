@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include "frame.h"
 #include "work.h"
 
 static void one_case_from_number_to_verdict(void **state)
@@ -54,6 +55,54 @@ static void out_of_memory_is_a_result(void **state)
     work_release(&w);
 }
 
+/* What a case came to was too much for the memory that is left. */
+static void an_answer_without_memory_tells_that(void **state)
+{
+    struct fixture *f = *state;
+    struct work w;
+    struct job_state j;
+    struct answer answer;
+    struct frame_result r;
+    make_cases(f, "big-0");
+    assert_int_equal(work_init(&w, &f->d, &f->opt, &f->err), 0);
+    work_read(&w, 0, &j);
+    work_run(&w, &j);
+    answer_init(&answer);
+    answer.d.alloc_fail_at = answer.d.allocs + 1;
+    assert_int_equal(work_answer(&w, &j, &answer), 0);
+    assert_int_equal(j.result->outcome, OUTCOME_OOM);
+    assert_int_equal(frame_get_result(&f->d, answer.text.p, answer.text.n, &r), 0);
+    assert_int_equal(r.result->outcome, OUTCOME_OOM);
+    assert_true(r.key.present[REP_SPEC]);
+    verdict_release(&r.verdict);
+    sim_result_free(r.result);
+    assert_int_equal(work_done(&j), 0);
+    answer_release(&answer);
+    work_release(&w);
+}
+
+static void much_memory_is_not_kept_for_the_next_answer(void **state)
+{
+    struct fixture *f = *state;
+    struct work w;
+    struct answer answer;
+    make_cases(f, "big-0 ok-1");
+    assert_int_equal(work_init(&w, &f->d, &f->opt, &f->err), 0);
+    answer_init(&answer);
+    for (size_t i = 0; i < 2; i++) {
+        struct job_state j;
+        work_read(&w, i, &j);
+        work_run(&w, &j);
+        assert_int_equal(work_answer(&w, &j, &answer), 0);
+        assert_int_equal(work_done(&j), 0);
+        assert_true((answer.text.n > 1 << 20) == (i == 0));
+        answer_clear(&answer);
+        assert_true((answer.text.cap == 0) == (i == 0));
+    }
+    answer_release(&answer);
+    work_release(&w);
+}
+
 static void a_missing_rootfs_is_told_at_once(void **state)
 {
     struct fixture *f = *state;
@@ -79,6 +128,8 @@ int main(void)
         test(one_case_from_number_to_verdict),
         test(an_unreadable_case_is_a_failed_result),
         test(out_of_memory_is_a_result),
+        test(an_answer_without_memory_tells_that),
+        test(much_memory_is_not_kept_for_the_next_answer),
         test(a_missing_rootfs_is_told_at_once),
     };
     return cmocka_run_group_tests(work_tests, NULL, NULL);
