@@ -176,6 +176,7 @@ int run_ref_init(struct run_ref *r, struct cli *c, const char *word);
 void run_ref_release(struct run_ref *r);
 
 #define DEFAULT_DB "simrun.db"
+const char *cli_db(const struct cli *c); /* the file of --db */
 /* NULL = the default. An exit code; the complaint is made. */
 int open_records(struct cli *c, const char *path, enum rep_mode mode, struct rep_db **ret);
 /* What a function of reports gave, as an exit code, with its complaint; all output is out then.

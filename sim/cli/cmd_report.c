@@ -128,6 +128,8 @@ static int report_run(struct cli *c, const struct settings *set, struct report_t
         code = complain(c, EXIT_HARNESS, "out of memory");
     }
     code = code ? code : find_baseline(c, &source);
+    code = code ? code : target_spare(t, ref.file ? ref.file : cli_db(c), "the database");
+    code = code || !source.base.file ? code : target_spare(t, source.base.file, "the baseline");
     code = code ? code : write_report(c, &source, set, t);
     replay_release(&source.replay);
     rep_run_info_release(&source.info);

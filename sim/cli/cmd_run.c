@@ -315,6 +315,10 @@ static int run_session(struct session *s)
         return code;
     }
     s->answer = wants_answer(s);
+    code = live_reports_spare(&s->reports, s->source, s->c->o.no_db ? NULL : cli_db(s->c));
+    if (code) {
+        return code;
+    }
     tell_confinement(s);
     code = fork_workers(s);
     code = code ? code : live_reports_open(&s->reports, planned(s));

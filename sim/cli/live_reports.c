@@ -70,6 +70,33 @@ int live_reports_init(struct live_reports *l, struct cli *c)
 
 /* ---- a run ---- */
 
+/* Files in the order of discovery: many cases in a row stand in one. */
+static int spare_cases(const struct report_target *t, const struct case_source *source)
+{
+    const char *last = NULL;
+    int code = EXIT_FINE;
+    for (size_t i = 0; i < case_source_count(source) && code == EXIT_FINE; i++) {
+        struct case_info info;
+        case_source_info(source, i, &info);
+        if (info.file != last) {
+            code = target_spare(t, info.file, "what cases are read from");
+        }
+        last = info.file;
+    }
+    return code;
+}
+
+int live_reports_spare(const struct live_reports *l, const struct case_source *source,
+                       const char *db)
+{
+    int code = EXIT_FINE;
+    for (size_t i = 0; i < l->n && code == EXIT_FINE; i++) {
+        code = db ? target_spare(&l->target[i], db, "the database") : EXIT_FINE;
+        code = code ? code : spare_cases(&l->target[i], source);
+    }
+    return code;
+}
+
 int live_reports_open(struct live_reports *l, int64_t planned)
 {
     int code = EXIT_FINE;

@@ -65,6 +65,25 @@ int target_init(struct report_target *t, struct cli *c, const char *format, cons
     return EXIT_FINE;
 }
 
+/* What is not there yet is known by its name alone. */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (stat(a, &x) || stat(b, &y)) {
+        return strcmp(a, b) == 0;
+    }
+    return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+int target_spare(const struct report_target *t, const char *path, const char *what)
+{
+    if (t->kind != TARGET_FILE || !is_same_file(t->path, path)) {
+        return EXIT_FINE;
+    }
+    return complain(t->c, EXIT_USAGE, "the %s report would replace %s: %s", t->renderer->name, what,
+                    path);
+}
+
 /* ---- one document ---- */
 
 static int open_file(struct report_target *t, const char *path)

@@ -28,6 +28,9 @@ struct report_target {
  * one case. Nothing is opened. An exit code; the complaint is made.
  */
 int target_init(struct report_target *t, struct cli *c, const char *format, const char *path);
+/* The file of a document must not be `path`, which it would replace: `what` is that? An exit code;
+ * the complaint is made. */
+int target_spare(const struct report_target *t, const char *path, const char *what);
 /*
  * Opens the file, or makes the folder, for so many cases. An exit code; the complaint is made, also
  * for a renderer of one case that would get more.
@@ -57,6 +60,10 @@ struct live_reports {
 
 /* From the command line and the environment. An exit code; the complaint is made. */
 int live_reports_init(struct live_reports *l, struct cli *c);
+/* None may replace the database (NULL: there is none) or a file that cases are read from. An exit
+ * code; the complaint is made. */
+int live_reports_spare(const struct live_reports *l, const struct case_source *source,
+                       const char *db);
 /* Before the run is recorded: one that cannot be written is no run. An exit code. */
 int live_reports_open(struct live_reports *l, int64_t planned);
 int live_reports_begin(struct live_reports *l, const struct rep_report_head *head);

@@ -24,6 +24,11 @@ static int file_part(struct cli *c, const char *word, size_t *ret)
     return 0;
 }
 
+const char *cli_db(const struct cli *c)
+{
+    return c->o.db ? c->o.db : DEFAULT_DB;
+}
+
 int open_records(struct cli *c, const char *path, enum rep_mode mode, struct rep_db **ret)
 {
     struct rep_error error;

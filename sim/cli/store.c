@@ -91,7 +91,7 @@ int store_open(struct store *s, struct cli *c, const struct settings *set,
                const struct subject *subject, const struct case_source *source,
                const struct choice *choice, const struct resume *resume)
 {
-    *s = (struct store){.c = c, .path = c->o.db ? c->o.db : DEFAULT_DB};
+    *s = (struct store){.c = c, .path = cli_db(c)};
     struct rep_error error;
     set_options(s, set, subject, choice, resume);
     if (c->o.no_db || choice->nothing) {

@@ -34,6 +34,10 @@ class Driver(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.dir, name)
 
+    def content(self, name):
+        with open(self.path(name), 'rb') as f:
+            return f.read()
+
     def run_it(self, *args, code=0, env=None):
         p = subprocess.run([SIMRUN, *args], cwd=self.dir, capture_output=True, text=True,
                            timeout=300, env=dict(CLEAN, **(env or {})))
@@ -255,6 +259,26 @@ class Driver(unittest.TestCase):
         self.assertEqual({n for n, in self.rows(attempts)} - {40}, set())
         self.run_it('--resume', '-q')
         self.assertEqual(self.rows(attempts), [(40,)] * 200)
+
+    def test_a_report_replaces_nothing_that_it_is_made_from(self):
+        self.generated(5)
+        self.run_it('g.jsonl')
+        os.link(self.path('simrun.db'), self.path('same.db'))
+        os.symlink('g.jsonl', self.path('link.jsonl'))
+        before = {name: self.content(name) for name in ('g.jsonl', 'simrun.db')}
+        for args, what in (
+                (['--report', 'csv=simrun.db', 'g.jsonl'], 'the database: simrun.db'),
+                (['--report', 'tap=a.tap', '--report', 'jsonl=same.db', 'g.jsonl'],
+                 'the database: simrun.db'),
+                (['--no-db', '--report', 'jsonl=link.jsonl', 'g.jsonl'],
+                 'what cases are read from: g.jsonl'),
+                (['--db', 'new.db', '--report', 'csv=new.db', 'g.jsonl'], 'the database: new.db'),
+                (['report', 'csv', '-o', 'same.db'], 'the database: simrun.db')):
+            p = self.run_it(*args, code=2)
+            self.assertRegex(p.stderr, '^simrun: the (csv|jsonl) report would replace %s\n$' % what)
+        for name, content in before.items():
+            self.assertEqual(self.content(name), content)
+        self.assertFalse(os.path.exists(self.path('new.db')))
 
     # ------------------------------------------------------------------------------- which changed
 
