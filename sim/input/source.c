@@ -59,6 +59,12 @@ static int check_suite(struct case_source *s, const char *shown, const struct li
         return 0;
     }
     if (named) {
+        struct json_doc doc;
+        int rc = json_parse(s->d, shown, (uint32_t)line->number, "", line->p, line->n, &doc, err);
+        if (rc) {
+            return rc;
+        }
+        json_release(&doc);
         return error_set(s->d, err, -EINVAL, "%s: not a suite: line %llu has no \"spec\"", shown,
                          (unsigned long long)line->number);
     }

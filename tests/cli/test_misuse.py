@@ -43,6 +43,14 @@ class Misuse(unittest.TestCase):
         self.assert_told('empty.json: expected a value, found the end (line 1, column 1)', 'empty.json')
         self.assert_told('other.json: not a case: neither "ociVersion" nor "mounts" in an object', 'other.json')
 
+    def test_a_broken_line_is_told_with_its_place(self):
+        self.write('s.jsonl', '{"id": "a" "spec": {}}\n')
+        self.assert_told("s.jsonl: expected ',' or '}', found '\"' (line 1, column 12)", 's.jsonl')
+        self.write('s.jsonl', '{"id": "a", "spec": {}}\n{"id": "b", "spec": {}\n')
+        self.assertIn('(line 2, column 23)', self.run_it('--no-db', 's.jsonl', code=1).stdout)
+        self.write('s.jsonl', '{"id": "a", "result": "ok"}\n')
+        self.assert_told('s.jsonl: not a suite: line 1 has no "spec"', 's.jsonl')
+
     def test_a_folder_without_cases_is_told(self):
         os.mkdir(self.path('bare'))
         for words in (('bare',), ('list', 'bare'), ('compare', '--profile', 'strict', '--profile', 'gvisor-2018-08-14', 'bare')):
