@@ -5,6 +5,17 @@
 #include <cjson/cJSON.h>
 #include <unistd.h>
 
+/* Names are bytes, JSON is UTF-8: what is none becomes U+FFFD. NULL = fate oom. */
+static cJSON *json_of(struct domain *d, const char *bytes)
+{
+    struct str text;
+    str_init(&text, d);
+    sim_json_text(&text, bytes, strlen(bytes));
+    cJSON *made = domain_dead(d) ? NULL : cJSON_CreateRaw(str_get(&text));
+    str_release(&text);
+    return made;
+}
+
 static void add_list(cJSON *o, const char *key, const struct ptrvec *list)
 {
     if (list->n == 0) {
@@ -12,21 +23,21 @@ static void add_list(cJSON *o, const char *key, const struct ptrvec *list)
     }
     cJSON *array = cJSON_AddArrayToObject(o, key);
     for (size_t i = 0; i < list->n; i++) {
-        cJSON_AddItemToArray(array, cJSON_CreateString(list->p[i]));
+        cJSON_AddItemToArray(array, json_of(list->d, list->p[i]));
     }
 }
 
-static void add_text(cJSON *o, const char *key, const char *text)
+static void add_text(cJSON *o, struct domain *d, const char *key, const char *text)
 {
     if (text && *text) {
-        cJSON_AddStringToObject(o, key, text);
+        cJSON_AddItemToObject(o, key, json_of(d, text));
     }
 }
 
-static void add_cwd(cJSON *o)
+static void add_cwd(cJSON *o, struct domain *d)
 {
     char *cwd = getcwd(NULL, 0);
-    add_text(o, "cwd", cwd);
+    add_text(o, d, "cwd", cwd);
     free(cwd);
 }
 
@@ -50,24 +61,24 @@ char *record_options(const struct cli *c, const struct settings *set, const stru
                      const char *baseline)
 {
     cJSON *o = cJSON_CreateObject();
-    add_cwd(o);
+    add_cwd(o, c->d);
     add_running(o, c, set);
     add_list(o, "filter", &c->o.filter);
     add_list(o, "exclude", &c->o.exclude);
     add_list(o, "quirk", &c->o.quirk);
     add_list(o, "fail_on", &c->o.fail_on);
-    add_text(o, "entry", c->o.entry);
-    add_text(o, "file_access", c->o.file_access);
-    add_text(o, "rootfs", c->o.rootfs);
-    add_text(o, "sources", c->o.sources);
+    add_text(o, c->d, "entry", c->o.entry);
+    add_text(o, c->d, "file_access", c->o.file_access);
+    add_text(o, c->d, "rootfs", c->o.rootfs);
+    add_text(o, c->d, "sources", c->o.sources);
     if (c->o.overlay) {
         cJSON_AddTrueToObject(o, "overlay");
     }
-    add_text(o, "shard_from", choice->shard.from);
-    add_text(o, "failed_of", !c->o.failed ? NULL : c->o.run ? c->o.run : "latest");
-    add_text(o, "changed_since", c->o.changed_since);
-    add_text(o, "baseline", baseline);
-    char *text = cJSON_PrintUnformatted(o);
+    add_text(o, c->d, "shard_from", choice->shard.from);
+    add_text(o, c->d, "failed_of", !c->o.failed ? NULL : c->o.run ? c->o.run : "latest");
+    add_text(o, c->d, "changed_since", c->o.changed_since);
+    add_text(o, c->d, "baseline", baseline);
+    char *text = domain_dead(c->d) ? NULL : cJSON_PrintUnformatted(o);
     char *copy = text ? mem_dup(c->d, text) : NULL;
     cJSON_free(text);
     cJSON_Delete(o);

@@ -227,6 +227,31 @@ class Driver(unittest.TestCase):
         self.assertEqual(self.rows('select state, (select count(*) from result) from run'),
                          [('finished', 20)])
 
+    def test_bytes_that_are_no_utf8_do_not_harm_the_record(self):
+        folder = os.fsencode(self.path('d')) + b'\xff'
+        os.mkdir(folder)
+        for name in ('g.jsonl', b'g\xff.jsonl'):
+            with open(os.path.join(folder, os.fsencode(name)), 'w') as f:
+                subprocess.run([SIMRUN, 'gen', '--family', 'mix', '--count', '20'], stdout=f,
+                               check=True)
+        db = os.path.join(folder, b'simrun.db')
+
+        def run(*args):
+            return subprocess.run([SIMRUN, *args], cwd=folder, capture_output=True, timeout=60,
+                                  env=CLEAN)
+        for name in ('g.jsonl', b'g\xff.jsonl'):
+            p = run('-q', '--fail-fast', '--fail-on', 'error', name)
+            self.assertEqual(p.returncode, 1, p.stderr)
+            rows = self.rows("select state, json_valid(argv), json_extract(options, '$.cwd') "
+                             'from run order by id desc limit 1', os.fsdecode(db))
+            self.assertEqual(rows, [('interrupted', 1, self.path('d') + '\ufffd')])
+            p = run('-q', '--resume')
+            if name == 'g.jsonl':
+                self.assertEqual((p.returncode, b'of 20 cases have a result' in p.stderr), (1, True))
+            else:
+                self.assertEqual(p.returncode, 2)
+                self.assertIn(b'had bytes that are no UTF-8', p.stderr)
+
     def test_what_was_joined_from_shards_is_resumed_in_its_parts(self):
         self.generated(30)
         for i in (1, 2):
