@@ -266,6 +266,12 @@ class Pages(Report):
         self.assertEqual(['- rmdir("/d") = ok', '- stat("/d") = ENOENT', '+ rmdir("/d") = ENOTEMPTY'],
                          self.browser.run('''[...document.querySelectorAll('#case-ops .line')].slice(0, 3).map(line => line.children[1].textContent + ' ' + line.children[2].textContent)'''))
 
+    def test_a_mount_that_was_left_out_says_why(self):
+        name = self.one('SELECT min(r.name) FROM result r JOIN mount m ON m.list = r.mounts WHERE r.run = 2 AND m.state = ?', 'dropped')
+        self.open('#case=' + name)
+        rows = self.browser.texts('.mount-table tbody tr')
+        self.assertTrue(any('dropped' in row and 'the pipeline brings its own devices below /dev' in row for row in rows), rows)
+
     def test_tree_comparison(self):
         name = 'named/overlay-rmdir-not-empty'
         self.open('#case=' + name)

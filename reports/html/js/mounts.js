@@ -73,6 +73,14 @@ function stateTag(m) {
     return state ? tag(state, kind) : null;
 }
 
+// Why it was not made, where more than a row of the contract says it.
+function whyOff(m) {
+    const reasons = isOff(m) && parsed(m.reasons);
+    return Array.isArray(reasons)
+        ? reasons.filter(one => one && typeof one.text === 'string').map(one => one.text)
+        : [];
+}
+
 function mountRow(m, i, choose) {
     const moved = m.place && m.place !== m.destination;
     const by = m.shadowed_by !== undefined;
@@ -99,6 +107,7 @@ function mountRow(m, i, choose) {
             origin(m),
             m.rules ? aside(code(shown(m.rules))) : null,
             by ? aside(`hidden by mount ${m.shadowed_by}`) : null,
+            whyOff(m).map(text => aside(shown(text))),
         ),
         el(
             'td',
