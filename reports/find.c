@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- References --------------------------------------------------------------------------------
  */
@@ -81,6 +82,14 @@ static int find_by_text(struct rep_db *db, const char *ref, int64_t *id)
     return find_id(db, by_text[i].sql, ref + strlen(by_text[i].prefix), 0, id);
 }
 
+/* Many commands also take a database in place of a run: was one meant that is not there? */
+static bool is_lost_file(const char *ref)
+{
+    size_t n = strlen(ref);
+    bool like_a_file = strchr(ref, '/') || (n > 3 && strcmp(ref + n - 3, ".db") == 0);
+    return like_a_file && access(ref, F_OK) != 0;
+}
+
 int rep_run_resolve(struct rep_db *db, const char *ref, int64_t *id)
 {
     int64_t number = 0;
@@ -101,7 +110,8 @@ int rep_run_resolve(struct rep_db *db, const char *ref, int64_t *id)
         code = find_by_text(db, ref, &found);
     }
     if (code == 0) {
-        return rep_fail(db, -ENOENT, "no run %.200s; `simrun query runs` lists them", ref);
+        return rep_fail(db, -ENOENT, "no run %.200s%s; `simrun query runs` lists them", ref,
+                        is_lost_file(ref) ? ", nor a file of that name" : "");
     }
     if (code < 0) {
         return code;

@@ -102,6 +102,13 @@ class Misuse(unittest.TestCase):
         self.run_it('-q', 'a.json', code=0)
         self.assert_told('no run a.json; `simrun query runs` lists them; the word is a RUN', '--resume', 'a.json')
 
+    def test_a_database_that_is_not_there_is_no_run(self):
+        self.write('a.json', SPEC)
+        self.run_it('-q', 'a.json', code=0)
+        for words in (('--baseline', 'main.db', 'a.json'), ('diff', 'main.db'), ('report', '--run', './main.db', 'text')):
+            self.assert_told('main.db, nor a file of that name; `simrun query runs` lists them', *words)
+        self.assert_told('no run main; `simrun query runs` lists them', 'diff', 'main')
+
     # ---- together ----
 
     def test_a_report_that_cannot_be_written_leaves_no_run(self):
