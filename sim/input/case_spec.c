@@ -51,6 +51,21 @@ static int set_bundle_root(struct case_context *cx, struct sim_case *c, const ch
     return text ? case_set_rootfs(c, &own) : CODE_FATE;
 }
 
+/* Who names the config.json of a bundle may have meant the bundle. */
+static const char *hint_bundle(const struct sim_case *c, const char *where)
+{
+    static const char config[] = "config.json";
+    const char *slash = strrchr(c->file, '/');
+    if (strcmp(where, "default") != 0 || strcmp(slash ? slash + 1 : c->file, config) != 0) {
+        return "";
+    }
+    struct stat st;
+    const char *root = path_beside(c->arena, c->file, c->spec.root_path);
+    return root && stat(root, &st) == 0 && S_ISDIR(st.st_mode)
+               ? "; the real one is taken where PATH is the directory of config.json"
+               : "";
+}
+
 static int read_rootfs(struct case_context *cx, struct sim_case *c, const char *dir,
                        const struct steering *st)
 {
@@ -72,9 +87,9 @@ static int read_rootfs(struct case_context *cx, struct sim_case *c, const char *
     if (rc || !c->spec.has_root || !*c->spec.root_path) {
         return rc;
     }
-    return case_add_finding(c, FINDING_ROOT_MADE_UP, -1, "root \"%s\" made up: %s stands for it",
-                            c->spec.root_path,
-                            strcmp(where, "default") ? where : "the default root file system");
+    return case_add_finding(
+        c, FINDING_ROOT_MADE_UP, -1, "root \"%s\" made up: %s stands for it%s", c->spec.root_path,
+        strcmp(where, "default") ? where : "the default root file system", hint_bundle(c, where));
 }
 
 static int read_sources(struct case_context *cx, struct sim_case *c, const char *dir,

@@ -124,6 +124,18 @@ class Simrun(unittest.TestCase):
             self.assertIn(part, text)
         self.assertLessEqual(max(len(x) for x in text.splitlines()), 80)
 
+    def test_the_config_of_a_bundle_hints_at_the_bundle(self):
+        self.spec('config.json')
+        text = ' '.join(self.run_it('--no-db', '--format', 'text', 'config.json').stdout.split())
+        self.assertIn('root "rootfs" made up: the default root file system stands for it', text)
+        self.assertNotIn('the real one', text)
+        os.makedirs(os.path.join(self.dir, 'rootfs', 'mine'))
+        text = ' '.join(self.run_it('--no-db', '--format', 'text', 'config.json').stdout.split())
+        self.assertIn('stands for it; the real one is taken where PATH is the directory of config.json', text)
+        text = self.run_it('--no-db', '--format', 'text', '.').stdout
+        self.assertIn('\n  mine ', text)
+        self.assertNotIn('made up', text)
+
     def test_the_answer_tells_what_is_left_out(self):
         self.spec('./spec.json', dict(SPEC, mounts=[
             {'destination': '/dev/shm', 'type': 'tmpfs', 'source': 'shm', 'options': ['nosuid']}]))
