@@ -53,8 +53,17 @@ static int check_kind(struct rep_db *db)
         return rep_fail(db, -errno, "%s",
                         errno == ENOENT ? "no such database; a run makes it" : strerror(errno));
     }
-    return S_ISREG(st.st_mode) ? 0
-                               : rep_fail(db, -EINVAL, "not a simrun database: not a regular file");
+    if (!S_ISREG(st.st_mode)) {
+        return rep_fail(db, -EINVAL, "not a simrun database: not a regular file");
+    }
+    /* Lock and journal belong to a name: who comes by another one knows neither. */
+    if (db->mode != REP_READ && st.st_nlink > 1) {
+        return rep_fail(db, -EINVAL,
+                        "the file has %llu names (hard links), and may be written by one only: "
+                        "remove the others, or copy it",
+                        (unsigned long long)st.st_nlink);
+    }
+    return 0;
 }
 
 /*

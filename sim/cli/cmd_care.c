@@ -37,7 +37,7 @@ static int name_run(void *arg, const struct rep_run_info *info)
 {
     struct cli *c = arg;
     (void)fprintf(c->env->out, "%s run %lld  ",
-                  c->o.dry_run ? "would go:" : "gone:", (long long)info->id);
+                  c->o.dry_run ? "would go:" : "goes:", (long long)info->id);
     print_escaped(c->env->out, info->started);
     (void)fprintf(c->env->out, "  %lld result%s\n", (long long)info->counts.recorded,
                   plural(info->counts.recorded));

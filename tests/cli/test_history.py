@@ -228,7 +228,7 @@ class History(unittest.TestCase):
         self.assertIn('would go: run 1', dry)
         self.assertEqual(self.ask('SELECT id FROM run'), [(1,), (2,), (3,)])
         before = os.path.getsize(os.path.join(self.dir, 'simrun.db'))
-        self.assertIn('gone: run 1', self.run_it('prune', '--keep', '1').stdout)
+        self.assertIn('goes: run 1', self.run_it('prune', '--keep', '1').stdout)
         self.assertEqual(self.ask('SELECT id FROM run'), [(2,), (3,)])
         self.assertLess(os.path.getsize(os.path.join(self.dir, 'simrun.db')), before)
         self.assertEqual(self.ask('PRAGMA foreign_key_check'), [])

@@ -72,7 +72,8 @@ enum rep_mode {
 /*
  * Opens `path`. For writing it holds a lock on the file `PATH-lock` (which stays behind; the lock
  * itself ends with the process), so a second writer fails with -EBUSY at once while readers go on.
- * Runs that a dead writer left as `running` become `interrupted`. The journal is WAL, or a rollback
+ * A file that has a second name (a hard link) is refused: lock and journal belong to a name. Runs
+ * that a dead writer left as `running` become `interrupted`. The journal is WAL, or a rollback
  * journal on network file systems. A file of an older version is brought up to date by a writer, in
  * one transaction; a reader refuses it. A file on a read-only medium can be read. `error` may be
  * NULL.

@@ -145,6 +145,21 @@ static void a_link_is_the_same_file(void **state)
     assert_int_equal(rep_close(open_or_fail(link_path, REP_WRITE)), 0);
 }
 
+/* Nothing tells the two names of one file: each would have its own journal. */
+static void a_second_name_is_not_written(void **state)
+{
+    struct scratch *t = *state;
+    char other[160];
+    (void)snprintf(other, sizeof other, "%s/other.db", t->dir);
+    assert_int_equal(rep_close(open_or_fail(t->path, REP_CREATE)), 0);
+    assert_int_equal(link(t->path, other), 0);
+    assert_refused(other, REP_WRITE, -EINVAL, "2 names (hard links)");
+    assert_refused(t->path, REP_CREATE, -EINVAL, "2 names (hard links)");
+    assert_int_equal(rep_close(open_or_fail(other, REP_READ)), 0);
+    assert_int_equal(unlink(other), 0);
+    assert_int_equal(rep_close(open_or_fail(t->path, REP_WRITE)), 0);
+}
+
 /* POSIX locks of a process go with any handle that it closes; a second connection must not do that.
  */
 static void a_reader_leaves_the_writers_locks(void **state)
@@ -244,6 +259,7 @@ int main(void)
         SCRATCH_TEST(refuses_a_damaged_file),
         SCRATCH_TEST(one_writer_at_a_time),
         SCRATCH_TEST(a_link_is_the_same_file),
+        SCRATCH_TEST(a_second_name_is_not_written),
         SCRATCH_TEST(a_reader_leaves_the_writers_locks),
         SCRATCH_TEST(a_writer_that_died_leaves_an_interrupted_run),
         SCRATCH_TEST(readers_cannot_write),

@@ -94,8 +94,8 @@ struct run_options {
 
 enum {
     RUN_COMPLETE = 0,
-    RUN_STOPPED = 1, /* by stop_fd: cases that ran as often as they had to up to some one, were
-                        delivered */
+    RUN_STOPPED = 1, /* by stop_fd: of the cases up to some one, those that had all their
+                        attempts were delivered */
     RUN_ENDED = 2,   /* by the record function */
 };
 

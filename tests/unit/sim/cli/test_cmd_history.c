@@ -77,7 +77,7 @@ static void prune_and_merge_say_what_they_did(void **state)
     assert_contains(f->out, "would go: run 1  ");
     assert_contains(f->out, "1 run, 2 results, ");
     assert_int_equal(simrun(f, "prune --keep 1 --db %/x.db"), EXIT_FINE);
-    assert_contains(f->out, "gone: run 1  ");
+    assert_contains(f->out, "goes: run 1  ");
     assert_int_equal(simrun(f, "show a --run 1 --db %/x.db"), EXIT_USAGE);
     assert_int_equal(simrun(f, "show a --run bad --db %/x.db"), EXIT_FINE);
     assert_int_equal(simrun(f, "merge %/x.db --db %/m.db"), EXIT_FINE);
