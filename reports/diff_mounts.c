@@ -14,13 +14,21 @@ static const char *const field_names[MOUNT_FIELDS] = {
     "source", "created", "place", "seen at",         "hides", "why",   NULL,     NULL,
 };
 
+/* What is JSON in the database; the mount that is hidden is a number that says nothing here. */
+#define HIDES_IN_WORDS                                                                             \
+    "iif(json_valid(hides), json_extract(hides, '$.type') || ' on ' || "                           \
+    "ifnull(nullif(json_extract(hides, '$.fs'), ''), 'stub'), hides)"
+#define WHY_IN_WORDS                                                                               \
+    "iif(json_valid(reasons), (SELECT group_concat(json_extract(e.value, '$.text'), '; ') "        \
+    "FROM json_each(reasons) e), reasons)"
+
 /* Paths, which would keep equal changes of many mounts apart, are told when nothing else differs or
- * of single cases; JSON only of these. */
+ * of single cases; details only of these. */
 enum {
     FIELD_TYPE = 2,
     FIELD_RULES = 4,
     FIELD_PATHS = 8,
-    FIELD_JSON = 12,
+    FIELD_DETAILS = 12,
     FIELD_WHY = 13,
     FIELD_SHADOWED = 14,
     FIELD_LOST = 15
@@ -99,7 +107,7 @@ static int load(struct rep_db *db, const struct rep_hash *list, struct mounts *m
         db,
         "SELECT ifnull(destination, ''), ifnull(spec_index, -1), idx, fs, nullif(flags, ''), type, "
         "nullif(ignored, ''), nullif(rules, ''), state, layers, data, source, "
-        "nullif(created, ''), place, seen_at, hides, reasons, "
+        "nullif(created, ''), place, seen_at, " HIDES_IN_WORDS ", " WHY_IN_WORDS ", "
         "iif(shadowed_by IS NULL, NULL, 1), iif(lost, 1, NULL) FROM mount WHERE list = ?",
         &stmt);
     if (code < 0) {
@@ -161,7 +169,7 @@ static int add_pair(const struct rep_diff_part *part, const struct mount *a, con
     rep_diff_flag(&text, 0, "lost", a->field[FIELD_LOST], b->field[FIELD_LOST]);
     if (text.size == 0 || part->whole) {
         /* Why they acted says no more than which rules did. */
-        size_t end = !part->whole                       ? FIELD_JSON
+        size_t end = !part->whole                       ? FIELD_DETAILS
                      : is_same_field(a, b, FIELD_RULES) ? FIELD_SHADOWED
                                                         : FIELD_WHY;
         add_fields(&text, a, b, FIELD_PATHS, end);

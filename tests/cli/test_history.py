@@ -108,6 +108,10 @@ class History(unittest.TestCase):
         self.run_it('diff', '--case', 'named/file-over-file')
         out = self.run_it('diff', '--case', 'named/file-over-file', '--case', 'named/file-bind-new', code=1).stdout
         self.assertIn('input      another root file system', out)
+        # What the database has as JSON is told in words, and only where it differs.
+        out = self.run_it('diff', '--case', 'named/option-bare-mode', '--case', 'named/tmpfs-ro', code=1).stdout
+        self.assertIn('mounts     ', out)
+        self.assertNotRegex(out, r'hides\s*[{]|why\s*[\[]')
         self.assertIn('has no result of the case nothing', self.run_it('diff', '--case', 'nothing', code=2).stderr)
 
     # ---- first-bad
