@@ -267,8 +267,10 @@ int rep_tree(struct rep_db *db, const char *ref, const char *name, const struct 
         return code;
     }
     if (!has_tree) {
-        return rep_fail(db, -ENOENT, "the case %.400s has no tree in run %.200s; see its result",
-                        name, ref);
+        return rep_fail(
+            db, -ENOENT,
+            "the case %.400s has no tree in run %.200s: it did not end with ok (see `simrun show`)",
+            name, ref);
     }
     code = rep_tree_load(db, &root, &tree);
     if (code == 0) {
