@@ -77,13 +77,25 @@ int rep_run_break(struct rep_run *run, int code)
     db->error = first;
     if (pending > 0) {
         struct rep_buf text = {0};
-        rep_buf_fmt(&text, "; %u results of the open batch were lost", pending);
+        rep_buf_fmt(&text, "; %u result%s of the open batch %s lost", pending,
+                    pending == 1 ? "" : "s", pending == 1 ? "is" : "are");
         if (!text.failed) {
             strncat(db->error.text, text.data, sizeof db->error.text - strlen(db->error.text) - 1);
         }
         rep_buf_release(&text);
     }
     return code;
+}
+
+/* What is stored in a file that its name no longer leads to, nobody finds again. */
+static int check_place(struct rep_db *db)
+{
+    int moved = 0;
+    int rc = sqlite3_file_control(db->sql, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return rc == SQLITE_OK && moved ? rep_fail(db, -ENOENT,
+                                               "the file was removed, renamed or replaced while a "
+                                               "run was recorded in it")
+                                    : 0;
 }
 
 int rep_flush(struct rep_run *run)
@@ -94,7 +106,10 @@ int rep_flush(struct rep_run *run)
     if (!run->in_transaction) {
         return 0;
     }
-    int code = rep_search_store(run);
+    int code = check_place(run->db);
+    if (code == 0) {
+        code = rep_search_store(run);
+    }
     if (code == 0) {
         code = rep_sql_kept_exec(run->db, REP_SQL_COMMIT, "store a batch");
     }

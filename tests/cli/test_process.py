@@ -95,6 +95,17 @@ class Process(unittest.TestCase):
             self.assertEqual(p.returncode, -number)
             other.close()
 
+    def test_a_database_that_goes_away_is_an_error(self):
+        self.generated(3000)
+        p = self.start('-q', 'g.jsonl')
+        end = time.monotonic() + 30
+        while not os.path.exists(self.path('simrun.db-wal')) and time.monotonic() < end:
+            time.sleep(0.01)
+        os.unlink(self.path('simrun.db'))
+        p.wait(timeout=120)
+        self.assertEqual(p.returncode, 3)
+        self.assertIn('simrun.db: the file was removed', p.stderr.read())
+
     def test_results_do_not_wait_in_memory_for_a_long_case(self):
         self.generated(20)
         wide = {'id': 'wide', 'spec': {'root': {'path': '@rootfs'}},

@@ -7,7 +7,7 @@
  * - A function returns 0 or a negative errno. Results leave through the last parameter, untouched
  * on failure. The text of a failure stands in rep_error_text(db) (in the `struct rep_error` for
  *   rep_open), one line that names the file and the rule:
- *     -ENOENT            no such file, run, case or query
+ *     -ENOENT            no such file (any more), run, case or query
  *     -EBUSY             another run writes the file, or this connection records one already
  *     -EINVAL            not a simrun database, or an argument outside its rule
  *     -ENOTSUP           the file was written by a newer simrun

@@ -112,6 +112,30 @@ static void a_batch_is_one_transaction(void **state)
     rep_close(db);
 }
 
+static void a_file_that_went_away_is_told(void **state)
+{
+    struct scratch *t = *state;
+    char aside[160];
+    (void)snprintf(aside, sizeof aside, "%s/aside.db", t->dir);
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    struct rep_run_options options = {.subject = "model", .started = "now"};
+    struct rep_run *run;
+    struct rep_node root = make_node("/", "dir");
+    OK(db, rep_run_begin(db, &options, &run));
+    OK(db, record_tree(run, "a", &root, 1));
+    OK(db, rep_flush(run));
+    OK(db, record_tree(run, "b", &root, 1));
+    assert_int_equal(rename(t->path, aside), 0);
+    assert_int_equal(rep_flush(run), -ENOENT);
+    assert_non_null(strstr(rep_error_text(db), "removed, renamed or replaced while a run was "
+                                               "recorded in it; 1 result of the open batch is"));
+    assert_int_equal(rename(aside, t->path), 0);
+    assert_int_equal(record_tree(run, "c", &root, 1), -ENOENT); /* as after any failure */
+    assert_int_equal(rep_run_end(run, REP_FINISHED, "later", NULL), -ENOENT);
+    assert_int_equal(count_rows(db, "result"), 1);
+    rep_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +144,7 @@ int main(void)
         SCRATCH_TEST(foreign_keys_rest_while_a_run_is_recorded),
         SCRATCH_TEST(options_of_a_run_come_back),
         SCRATCH_TEST(a_batch_is_one_transaction),
+        SCRATCH_TEST(a_file_that_went_away_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
