@@ -27,6 +27,9 @@ static bool parse_number(const char *text, int64_t *value)
 
 int rep_label_check(struct rep_db *db, const char *label)
 {
+    if (!label[0]) {
+        return rep_fail(db, -EINVAL, "an empty label names no run");
+    }
     bool digits = label[strspn(label, "0123456789")] == '\0';
     if (digits || strncmp(label, "latest", 6) == 0 || strncmp(label, "profile:", 8) == 0 ||
         strncmp(label, "version:", 8) == 0) {

@@ -85,7 +85,7 @@ static void hint_command(struct cli *c)
 {
     const char *word = c->o.words.p[0];
     const char *hint = strpbrk(word, "/.") ? NULL : nearest_command(word);
-    if (hint) {
+    if (hint && strcmp(hint, word) != 0) {
         (void)complain(c, 0, "did you mean `simrun %s`?", hint);
     }
 }
