@@ -147,6 +147,8 @@ struct summary {
     size_t status[VERDICT_STATUSES], outcome[OUTCOME_COUNT];
     struct summary_case failures[SUMMARY_FAILURES]; /* the first */
     size_t n_failures;
+    size_t warned;                   /* cases with a finding that warns */
+    struct summary_case warning;     /* the first of them; name NULL = none */
     struct summary_case unsupported; /* the first that is no failure; name NULL = none */
     struct summary_case slowest[SUMMARY_SLOWEST]; /* sorted, slowest first */
     size_t n_slowest;

@@ -21,6 +21,7 @@ void summary_release(struct summary *s)
         case_release(&s->failures[i]);
     }
     case_release(&s->unsupported);
+    case_release(&s->warning);
     for (size_t i = 0; i < s->n_slowest; i++) {
         case_release(&s->slowest[i]);
     }
@@ -73,6 +74,17 @@ static int keep_unsupported(struct summary *s, const struct run_record *r)
     }
     s->unsupported = (struct summary_case){.name = mem_dup(s->d, r->info.name),
                                            .text = mem_dup(s->d, r->result->error)};
+    return domain_dead(s->d) ? CODE_FATE : 0;
+}
+
+static int keep_warning(struct summary *s, const struct run_record *r)
+{
+    const struct sim_finding *w = sim_result_warning(r->result);
+    if (!w || s->warned++ > 0) {
+        return 0;
+    }
+    s->warning =
+        (struct summary_case){.name = mem_dup(s->d, r->info.name), .text = mem_dup(s->d, w->text)};
     return domain_dead(s->d) ? CODE_FATE : 0;
 }
 
@@ -133,6 +145,7 @@ int summary_add(struct summary *s, const struct run_record *r, bool failed)
     s->checks += r->result->checks;
     s->checks_skipped += r->result->checks_skipped;
     int code = failed ? keep_failure(s, r) : keep_unsupported(s, r);
+    code = code ? code : keep_warning(s, r);
     if (code == 0 && r->flaky) {
         code = keep_flaky(s, r);
     }
@@ -238,16 +251,26 @@ static void print_counts(const struct summary *s, FILE *out)
     (void)fputc('\n', out);
 }
 
-static void print_unsupported(const struct summary *s, const struct cli *c, FILE *out)
+static void print_case_text(const struct summary *s, const struct cli *c, FILE *out,
+                            const char *label, const struct summary_case *one)
 {
     struct str text;
-    if (!s->unsupported.name) {
+    if (!one->name) {
         return;
     }
     str_init(&text, s->d);
-    str_addf(&text, "%s: %s", s->unsupported.name, s->unsupported.text);
-    print_labelled(c, out, "unsupported: ", str_get(&text));
+    str_addf(&text, "%s: %s", one->name, one->text);
+    print_labelled(c, out, label, str_get(&text));
     str_release(&text);
+}
+
+static void print_warnings(const struct summary *s, const struct cli *c, FILE *out, bool recorded)
+{
+    print_case_text(s, c, out, "warning: ", &s->warning);
+    if (s->warned > 1) {
+        (void)fprintf(out, "and %zu more with warnings%s\n", s->warned - 1,
+                      recorded ? ": simrun query findings" : "");
+    }
 }
 
 static void print_slowest(const struct summary *s, const struct cli *c, FILE *out)
@@ -281,7 +304,8 @@ void summary_print(const struct summary *s, const struct cli *c, FILE *out, int6
     }
     print_earlier(s, out);
     print_counts(s, out);
-    print_unsupported(s, c, out);
+    print_case_text(s, c, out, "unsupported: ", &s->unsupported);
+    print_warnings(s, c, out, recorded);
     if (!s->n_failures && recorded && s->status[VERDICT_RECORDED] &&
         s->outcome[OUTCOME_OK] < s->cases) {
         (void)fputs("more: simrun query by-error; simrun query bad\n", out);

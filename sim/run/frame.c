@@ -77,13 +77,16 @@ static void put_verdict(struct str *ret, const struct verdict *v)
     }
 }
 
-/* What the parent needs of a packed result. */
+/* What the parent needs of a packed result: of its findings the first that warns. */
 static void put_packed(struct str *ret, const struct frame_result *f)
 {
     const struct sim_result *r = f->result;
+    const struct sim_finding *w = sim_result_warning(r);
     put(ret, r->checks);
     put(ret, r->checks_skipped);
     put_bytes(ret, r->error, strlen(r->error));
+    put_bytes(ret, w ? w->code : NULL, w ? strlen(w->code) : 0);
+    put_bytes(ret, w ? w->text : NULL, w ? strlen(w->text) : 0);
     put_bytes(ret, f->packed.data, f->packed.size);
 }
 
@@ -154,17 +157,29 @@ static void get_verdict(struct input *in, struct verdict *v)
     }
 }
 
+/* 0 or CODE_FATE. */
+static int add_warning(struct sim_result *r, struct text_range code, struct text_range text)
+{
+    const char *what = code.p && text.p ? sim_result_dupn(r, code.p, code.n) : NULL;
+    const char *said = what ? sim_result_dupn(r, text.p, text.n) : NULL;
+    return said               ? sim_result_add_finding(r, "warning", what, said)
+           : code.p && text.p ? CODE_FATE
+                              : 0;
+}
+
 static int get_packed(struct domain *d, struct input *in, const struct frame_brief *brief,
                       struct frame_result *ret)
 {
     uint64_t checks = get(in), skipped = get(in);
-    struct text_range error = get_bytes(in), packed = get_bytes(in);
+    struct text_range error = get_bytes(in), warning = get_bytes(in), said = get_bytes(in);
+    struct text_range packed = get_bytes(in);
     if (in->bad || in->n || !error.p || !packed.p) {
         return -EBADMSG;
     }
     char *text = mem_dupn(d, error.p, error.n);
     struct sim_result *r = text ? sim_result_new(d, "") : NULL;
     int code = r ? sim_result_outcome(r, brief->outcome, text) : CODE_FATE;
+    code = code ? code : add_warning(r, warning, said);
     mem_free(text);
     if (code) {
         sim_result_free(r);

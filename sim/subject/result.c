@@ -176,6 +176,16 @@ int sim_result_add_finding(struct sim_result *r, const char *severity, const cha
     return 0;
 }
 
+const struct sim_finding *sim_result_warning(const struct sim_result *r)
+{
+    for (size_t i = 0; i < r->n_findings; i++) {
+        if (strcmp(r->findings[i].severity, "warning") == 0) {
+            return &r->findings[i];
+        }
+    }
+    return NULL;
+}
+
 int sim_result_outcome(struct sim_result *r, enum sim_outcome outcome, const char *error)
 {
     const char *copy = sim_result_dup(r, error);

@@ -51,6 +51,14 @@ class Misuse(unittest.TestCase):
         self.write('s.jsonl', '{"id": "a", "result": "ok"}\n')
         self.assert_told('s.jsonl: not a suite: line 1 has no "spec"', 's.jsonl')
 
+    def test_a_key_that_is_none_is_warned_of(self):
+        """A mistyped expectation expects nothing: who runs it must hear of it, with and without a database."""
+        self.write('s.jsonl', ''.join('{"id": "%s", "spec": {"root": {"path": "@rootfs"}}, "expct": {}}\n' % name for name in 'abc'))
+        for words, more in (((), ': simrun query findings'), (('--no-db',), '')):
+            out = self.run_it(*words, 's.jsonl', code=0).stdout
+            self.assertRegex(' '.join(out.split()), 'warning: a: s.jsonl: unknown key "expct" .line 1, column [0-9]+. '
+                             'and 2 more with warnings%s ' % more)
+
     def test_a_folder_without_cases_is_told(self):
         os.mkdir(self.path('bare'))
         for words in (('bare',), ('list', 'bare'), ('compare', '--profile', 'strict', '--profile', 'gvisor-2018-08-14', 'bare')):
@@ -135,6 +143,8 @@ class Misuse(unittest.TestCase):
                          'strict', 'a.json')
         self.run_it('-q', 'a.json', code=0)
         self.run_it('-q', '--no-db', '--failed', '--db', 'simrun.db', 'a.json', code=0)
+        self.assert_told('an empty label names no run', '--label', '', 'a.json')
+        self.assertNotIn('did you mean', self.run_it('run', 'run').stderr)
 
 
 if __name__ == '__main__':

@@ -150,6 +150,8 @@ const char *sim_result_printf(struct sim_result *r, const char *fmt, ...) SIMRUN
 int sim_result_add(struct sim_result *r, struct sim_texts *list, const char *text);
 int sim_result_add_finding(struct sim_result *r, const char *severity, const char *code,
                            const char *text);
+/* The first finding that warns, or NULL. */
+const struct sim_finding *sim_result_warning(const struct sim_result *r);
 /* Set outcome and error text. */
 int sim_result_outcome(struct sim_result *r, enum sim_outcome outcome, const char *error);
 

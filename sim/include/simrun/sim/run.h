@@ -52,7 +52,7 @@ struct run_record {
     struct case_info info;    /* of the case */
     struct rep_input_key key; /* what decided it; all absent: it could not be read */
     /* As rep_record_packed takes it, when that was asked for and is possible. Then `result` has no
-     * more than name, outcome, error, checks and duration. */
+     * more than name, outcome, error, checks, duration and the first finding that warns. */
     struct rep_bytes packed;
     const struct sim_result *result;
     const struct verdict *verdict;

@@ -62,9 +62,15 @@ static void why_there_is_no_answer_is_told(void **state)
     assert_contains(f->out, "results: 1 ok, 1 unsupported\n"
                             "unsupported: none: no such\\x1b thing\n");
     assert_null(strstr(f->out, "more:"));
+    assert_null(strstr(f->out, "warning"));
+    assert_int_equal(sim_result_add_finding(r, "warning", "input", "unknown key"), 0);
+    assert_int_equal(summary_add(&s, &record, false), 0);
+    assert_int_equal(summary_add(&s, &record, false), 0);
     summary_print(&s, &f->c, f->env.out, 2000000000, 2, "recorded as run 4 in x.db", true);
     flush(f);
     assert_contains(f->out, "more: simrun query by-error; simrun query bad\n");
+    assert_contains(f->out, "warning: none: unknown key\n"
+                            "and 1 more with warnings: simrun query findings\n");
     verdict_release(&v);
     sim_result_free(r);
     summary_release(&s);

@@ -14,6 +14,9 @@ static void make_at(struct fixture *f, struct str *s, int64_t duration, const ch
     verdict_add(&r.verdict, "log: two");
     r.verdict.more = 3;
     r.result->checks = 7;
+    assert_int_equal(sim_result_add_finding(r.result, "info", "other", "no matter"), 0);
+    assert_int_equal(sim_result_add_finding(r.result, "warning", "input", "unknown key"), 0);
+    assert_int_equal(sim_result_add_finding(r.result, "warning", "input", "another"), 0);
     assert_int_equal(verdict_settle(&r.verdict, true, "why"), 0);
     assert_int_equal(sim_result_outcome(r.result, OUTCOME_ERROR, error), 0);
     r.result->duration_ns = duration;
@@ -38,6 +41,9 @@ static void check_common(struct frame_result *r)
     assert_string_equal(r->result->error, "no");
     assert_int_equal(r->result->outcome, OUTCOME_ERROR);
     assert_int_equal(r->result->checks, 7);
+    assert_string_equal(sim_result_warning(r->result)->code, "input");
+    assert_string_equal(sim_result_warning(r->result)->text, "unknown key");
+    assert_int_equal(r->result->n_findings, r->packed.data ? 1 : 3);
     assert_int_equal(r->result->duration_ns, 42);
     verdict_release(&r->verdict);
     sim_result_free(r->result);
