@@ -74,11 +74,11 @@ static void update_op(struct str *out, struct fresh *f, const struct json_doc *d
     json_for_each(it, old)
     {
         const struct json *to = json_exact(want, it->key);
-        if (!to || it->shadowed) {
+        if (!to) {
             continue;
         }
         rewrite_item(&w, it);
-        if (strcmp(it->key, "value") == 0) {
+        if (it->shadowed || strcmp(it->key, "value") == 0) {
             rewrite_copy(out, doc, it);
         } else {
             rewrite_value(out, doc, it, &f->line, to);

@@ -60,13 +60,13 @@ static void an_operation_of_any_value_gets_what_it_lacks(void **state)
     struct fixture *f = *state;
     small_result(f);
     f->r->n_nodes = 0;
-    f->r->ops = sim_result_alloc(f->r, sizeof(*f->r->ops));
+    f->r->ops = mem_resize(&f->d, NULL, 0, 1, sizeof(*f->r->ops), "ops");
     f->r->n_ops = 1;
     f->r->ops[0] = (struct sim_op_result){"[\"read\", \"/\"]", "EIO", "\"x\""};
     becomes(f, false, "{'ops':[{'op':['read','/'], 'value':'*', 'other':1}]}",
             "{'ops':[{'op':['read','/'], 'value':'*', 'errno': 'EIO'}]}");
     becomes(f, false, "{'ops':[{'errno':'x', 'op':['read','/'], 'value':'*', 'errno':'EIO'}]}",
-            "{'ops':[{'op':['read','/'], 'value':'*', 'errno':'EIO'}]}");
+            "{'ops':[{'errno':'x', 'op':['read','/'], 'value':'*', 'errno':'EIO'}]}");
 }
 
 static void what_does_not_count_goes(void **state)
