@@ -214,6 +214,17 @@ static int merge_runs(struct merge *merge, const struct rep_merge_source *source
     return code;
 }
 
+/* Of several files, which one it was. */
+static void tell_source(struct rep_db *into, const char *path)
+{
+    char text[sizeof into->error.text];
+    if (!strstr(into->error.text, path)) {
+        memcpy(text, into->error.text, sizeof text);
+        (void)snprintf(into->error.text, sizeof into->error.text, "%.600s; in what %.300s brings",
+                       text, path);
+    }
+}
+
 static int merge_file(struct merge *merge, const char *path)
 {
     /* Content first: what refers to it follows. */
@@ -236,6 +247,9 @@ static int merge_file(struct merge *merge, const char *path)
         code = merge_crashes(merge->into, source.db);
     }
     rep_merge_source_close(&source);
+    if (code < 0) {
+        tell_source(merge->into, path);
+    }
     merge->counts.files += code == 0;
     return code;
 }

@@ -323,6 +323,25 @@ static void damaged_mounts_are_not_merged(void **state)
     rep_close(db);
 }
 
+/* Of many files, the text names the one that does not hold together. */
+static void the_file_that_breaks_a_rule_is_named(void **state)
+{
+    struct scratch *t = *state;
+    const char *const paths[] = {
+        make_shard(t, "s1", &(struct shard){0, 0, "n", "t1", NULL, 7}, ab, NULL),
+        make_shard(t, "s2", &(struct shard){0, 0, "m", "t2", NULL, 7}, ab, "no")};
+    struct rep_db *db = open_or_fail(paths[1], REP_WRITE);
+    OK(db, rep_sql_exec(db, "PRAGMA foreign_keys = OFF; DELETE FROM blob", "damage"));
+    rep_close(db);
+    db = open_or_fail(t->path, REP_CREATE);
+    assert_true(rep_merge(db, paths, 2, false, &t->sink, NULL) < 0);
+    assert_contains(rep_error_text(db), t->path);
+    assert_contains(rep_error_text(db), paths[1]);
+    assert_lacks(rep_error_text(db), paths[0]);
+    assert_int_equal(count_rows(db, "run"), 0);
+    rep_close(db);
+}
+
 static void numbers_without_end_are_not_merged(void **state)
 {
     struct scratch *t = *state;
@@ -349,6 +368,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(shards_become_one_run),
         SCRATCH_TEST(damaged_mounts_are_not_merged),
+        SCRATCH_TEST(the_file_that_breaks_a_rule_is_named),
         SCRATCH_TEST(numbers_without_end_are_not_merged),
         SCRATCH_TEST(missing_shards_are_told_and_come_later),
         SCRATCH_TEST(a_second_round_is_a_run_of_its_own),
