@@ -188,9 +188,9 @@ static int compare(const struct rep_diff_part *part, const struct mounts *a, con
     bool any = false;
     int code = 0;
     while (code == 0 && (i < a->count || j < b->count)) {
-        const struct mount *x = &a->mount[i];
-        const struct mount *y = &b->mount[j];
-        int order = i == a->count ? 1 : j == b->count ? -1 : strcmp(x->destination, y->destination);
+        const struct mount *x = i < a->count ? &a->mount[i] : NULL;
+        const struct mount *y = j < b->count ? &b->mount[j] : NULL;
+        int order = !x ? 1 : !y ? -1 : strcmp(x->destination, y->destination);
         if (order == 0 && x->spec_index != y->spec_index) {
             order = x->spec_index < y->spec_index ? -1 : 1;
         }
