@@ -16,6 +16,10 @@ int rep_fail(struct rep_db *db, int code, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(what, sizeof what, format, args);
     va_end(args);
+    /* Names in it may be of any bytes; the text is one line. */
+    for (char *p = what; (p = strchr(p, '\n')) != NULL;) {
+        *p = ' ';
+    }
     db->error.code = code;
     (void)snprintf(db->error.text, sizeof db->error.text, "%.400s: %s", db->path, what);
     return code;

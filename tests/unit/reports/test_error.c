@@ -31,6 +31,15 @@ static void codes_become_errnos_and_name_the_file(void **state)
     rep_close(db);
 }
 
+static void a_text_is_one_line_whatever_is_named(void **state)
+{
+    struct scratch *t = *state;
+    struct rep_db *db = open_or_fail(t->path, REP_CREATE);
+    assert_int_equal(rep_fail(db, -EEXIST, "the case %s is here", "a\nb\n"), -EEXIST);
+    assert_contains(rep_error_text(db), "the case a b  is here");
+    rep_close(db);
+}
+
 static void long_texts_are_cut_not_spilled(void **state)
 {
     struct scratch *t = *state;
@@ -74,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCRATCH_TEST(codes_become_errnos_and_name_the_file),
+        SCRATCH_TEST(a_text_is_one_line_whatever_is_named),
         SCRATCH_TEST(long_texts_are_cut_not_spilled),
         SCRATCH_TEST(a_broken_sink_is_told),
     };
