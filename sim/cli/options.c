@@ -147,14 +147,21 @@ static int long_option(struct parser *p, const char *word)
     return unknown(p, word, n);
 }
 
+static const struct option_row *find_letter(char letter)
+{
+    for (size_t i = 0; i < n_option_rows; i++) {
+        if (option_rows[i].letter == letter) {
+            return &option_rows[i];
+        }
+    }
+    return NULL;
+}
+
 /* Letters may stand together; one that takes a value takes the rest of the word. */
 static int short_options(struct parser *p, const char *word)
 {
     for (; *word; word++) {
-        const struct option_row *row = NULL;
-        for (size_t i = 0; i < n_option_rows; i++) {
-            row = option_rows[i].letter == *word ? &option_rows[i] : row;
-        }
+        const struct option_row *row = find_letter(*word);
         if (!row) {
             return error_set(p->d, p->err, -EINVAL, "unknown option -%c", *word);
         }
@@ -180,16 +187,18 @@ static int check_words(struct parser *p)
                      o->resume ? "--resume [RUN]" : c->usage);
 }
 
-/* Does this option take the next word as its value? */
+/* Does this option, or the last of these letters, take the next word as its value? */
 static bool takes_next(const char *word)
 {
-    const char *name = word + 2;
-    for (size_t i = 0; i < n_option_rows; i++) {
-        const struct option_row *row = &option_rows[i];
-        bool is_long = word[1] == '-' && strcmp(row->name, name) == 0;
-        bool is_short = word[1] != '-' && row->letter == word[1] && word[2] == '\0';
-        if (is_long || is_short) {
-            return row->type != OPTION_FLAG;
+    for (size_t i = 0; word[1] == '-' && i < n_option_rows; i++) {
+        if (strcmp(option_rows[i].name, word + 2) == 0) {
+            return option_rows[i].type != OPTION_FLAG;
+        }
+    }
+    for (const char *p = word + 1; word[1] != '-' && *p; p++) {
+        const struct option_row *row = find_letter(*p);
+        if (!row || row->type != OPTION_FLAG) {
+            return row && p[1] == '\0';
         }
     }
     return false;

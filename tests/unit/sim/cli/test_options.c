@@ -19,6 +19,17 @@ static void a_first_word_can_be_a_subcommand(void **state)
     assert_string_equal(f->c.o.db, "x.db");
 }
 
+/* The value of the last of several letters is no word, whatever it is called. */
+static void a_value_behind_letters_is_no_word(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(parse(f, "-hj 4 run corpus"), 0);
+    assert_int_equal(f->c.o.command, COMMAND_RUN);
+    assert_int_equal(f->c.o.words.n, 1);
+    assert_string_equal(f->c.o.words.p[0], "corpus");
+    assert_int_equal(f->c.o.jobs, 4);
+}
+
 static void after_two_dashes_all_are_words(void **state)
 {
     struct fixture *f = *state;
@@ -96,6 +107,7 @@ int main(void)
     const struct CMUnitTest options_tests[] = {
         test(a_word_is_a_path),
         test(a_first_word_can_be_a_subcommand),
+        test(a_value_behind_letters_is_no_word),
         test(after_two_dashes_all_are_words),
         test(a_dash_is_a_word),
         test(values_in_the_same_word_or_the_next),
