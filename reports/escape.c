@@ -171,7 +171,9 @@ void rep_buf_json_value(struct rep_buf *buf, const char *json)
             length = 1;
         } else if (point > 0xffff && is_hostile(point)) {
             rep_buf_fmt(buf, "\\u%04x\\u%04x", 0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff));
-        } else if (is_hostile(point) && !strchr(" \t\r\n", (int)point)) {
+        } else if (point == '\t' || point == '\r' || point == '\n') {
+            rep_buf_str(buf, " "); /* between tokens; what is written is one line */
+        } else if (is_hostile(point)) {
             rep_buf_fmt(buf, "\\u%04x", point);
         } else {
             rep_buf_add(buf, json + at, length);

@@ -86,6 +86,12 @@ void rep_spool_release(struct rep_spool *spool);
  * end. */
 bool rep_json_next_string(const char **json, struct rep_buf *buf);
 
+/* ---- json_check.c ------------------------------------------------------------------------------
+ */
+
+/* Is the text one JSON value? Bytes that are not UTF-8 may stand in its strings. */
+bool rep_is_json(const char *text);
+
 /* ---- replay.c ----------------------------------------------------------------------------------
  */
 

@@ -10,11 +10,14 @@
 
 #define SCHEMA 1
 
+/* What is no JSON, in a file that somebody changed, stands here as a text: the line stays one. */
 static void add_json(struct rep_buf *out, const char *key, const char *json)
 {
-    if (json) {
+    if (json && rep_is_json(json)) {
         rep_buf_key(out, key);
         rep_buf_json_value(out, json);
+    } else {
+        rep_buf_member(out, key, json);
     }
 }
 

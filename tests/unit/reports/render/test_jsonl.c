@@ -54,6 +54,17 @@ static void nothing_raw_comes_out(void **state)
     assert_plain(text);
 }
 
+/* A file that somebody changed: each case is still one line of JSON. */
+static void what_is_no_json_is_a_text(void **state)
+{
+    struct rep_result one = fine("a");
+    one.text[REP_OPS_TEXT] = "[{\"x\xff:\"\"}]";
+    one.text[REP_LOG] = "[\"a\",\n\t\"b\"]";
+    const char *text = document(*state, "jsonl", &one, 1, true);
+    assert_contains(text, "\"ops\":\"[{\\\"x\\ufffd:\\\"\\\"}]\"");
+    assert_contains(text, "\"log\":[\"a\",  \"b\"]");
+}
+
 /* A tree larger than what is held before it is written. */
 static void large_trees_are_written_in_parts(void **state)
 {
@@ -87,6 +98,7 @@ int main(void)
         SCRATCH_TEST(members_of_a_line),
         SCRATCH_TEST(of_a_panic_only_the_text_is_known),
         SCRATCH_TEST(nothing_raw_comes_out),
+        SCRATCH_TEST(what_is_no_json_is_a_text),
         SCRATCH_TEST(large_trees_are_written_in_parts),
     };
     return cmocka_run_group_tests(jsonl_tests, NULL, NULL);
