@@ -132,8 +132,8 @@ void output_is_xml(const struct output *o)
     output_is_plain(o);
 }
 
-void output_is_html(const struct output *o)
+void output_is_html(const struct output *o, const char *tag)
 {
-    CHECK(!o->p || !strstr(o->p, OUTPUT_TAG));
+    CHECK(!o->p || !strstr(o->p, tag));
     CHECK(!o->p || !memchr(o->p, '\x1b', o->n));
 }

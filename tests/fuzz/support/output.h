@@ -20,8 +20,7 @@ void output_is_plain(const struct output *o); /* nothing acts on a terminal */
 void output_is_json_lines(const struct output *o);
 void output_is_csv(const struct output *o);
 void output_is_xml(const struct output *o);
-/* Nothing of OUTPUT_TAG is a tag. */
-void output_is_html(const struct output *o);
-#define OUTPUT_TAG "<i class=hostile>"
+/* `tag`, which came from a record, is none. */
+void output_is_html(const struct output *o, const char *tag);
 
 #endif
