@@ -179,7 +179,7 @@ static const char *keep_head(struct table *table, const char *cell)
         longest = columns > longest ? columns : longest;
         size += strlen(cell + size) + 1;
     }
-    char *head = malloc(size);
+    char *head = malloc(size + 1);
     if (head) {
         memcpy(head, cell, size);
     }
