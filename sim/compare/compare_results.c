@@ -35,10 +35,16 @@ SIMRUN_PRINTF(2, 3) static void change(struct comparison *c, const char *fmt, ..
     }
 }
 
+/* Also what is absent or empty is to be seen. */
+static const char *shown(const char *text, const char *absent)
+{
+    return !text ? absent : *text ? text : "\"\"";
+}
+
 static void compare_text(struct comparison *c, const char *what, const char *a, const char *b)
 {
     if (strcmp(a ? a : "", b ? b : "") != 0 || !a != !b) {
-        change(c, "%s: %s -> %s", what, a ? a : "nothing", b ? b : "nothing");
+        change(c, "%s: %s -> %s", what, shown(a, "nothing"), shown(b, "nothing"));
     }
 }
 
@@ -56,7 +62,7 @@ static void compare_lists(struct comparison *c, const char *what, const struct s
     for (size_t i = 0; i < n; i++) {
         const char *x = i < a->n ? a->v[i] : NULL, *y = i < b->n ? b->v[i] : NULL;
         if (!x || !y || strcmp(x, y) != 0) {
-            change(c, "%s %zu: %s -> %s", what, i + 1, x ? x : "nothing", y ? y : "nothing");
+            change(c, "%s %zu: %s -> %s", what, i + 1, shown(x, "nothing"), shown(y, "nothing"));
         }
     }
 }
@@ -68,8 +74,8 @@ static void compare_lists(struct comparison *c, const char *what, const struct s
     do {                                                                                           \
         if (strcmp(a->field ? a->field : "", b->field ? b->field : "") != 0 ||                     \
             !a->field != !b->field) {                                                              \
-            change(c, "nodes %s: " #field " %s -> %s", a->path, a->field ? a->field : "absent",    \
-                   b->field ? b->field : "absent");                                                \
+            change(c, "nodes %s: " #field " %s -> %s", a->path, shown(a->field, "absent"),         \
+                   shown(b->field, "absent"));                                                     \
         }                                                                                          \
     } while (0)
 #define NODE_NUMBER(field)                                                                         \
@@ -129,7 +135,8 @@ static void compare_ops(struct comparison *c, const struct sim_result *a,
     size_t n = a->n_ops < b->n_ops ? a->n_ops : b->n_ops;
     compare_number(c, "number of operations done", (int64_t)a->n_ops, (int64_t)b->n_ops);
     for (size_t i = 0; i < n; i++) {
-        compare_text(c, a->ops[i].op, a->ops[i].error, b->ops[i].error);
+        const char *x = a->ops[i].error, *y = b->ops[i].error;
+        compare_text(c, a->ops[i].op, x && *x ? x : "ok", y && *y ? y : "ok");
         compare_text(c, a->ops[i].op, a->ops[i].value, b->ops[i].value);
     }
 }
@@ -157,7 +164,7 @@ static void compare_restore(struct comparison *c, const struct sim_restore *a,
 int compare_results(const struct sim_result *a, const struct sim_result *b, struct comparison *ret)
 {
     compare_text(ret, "result", sim_outcome_name(a->outcome), sim_outcome_name(b->outcome));
-    compare_text(ret, "error", a->error, b->error);
+    compare_text(ret, "error", *a->error ? a->error : NULL, *b->error ? b->error : NULL);
     compare_lists(ret, "log line", &a->log, &b->log);
     compare_number(ret, "fds_left", a->fds_left, b->fds_left);
     compare_ops(ret, a, b);

@@ -111,11 +111,11 @@ static void add_host_diff(struct sim_result *r)
 static void each_part_is_compared(void **state)
 {
     one_change(*state, set_outcome, "result: ok -> panic");
-    one_change(*state, set_error, "error:  -> no");
+    one_change(*state, set_error, "error: nothing -> no");
     one_change(*state, add_log, "log line 2: nothing -> W two");
     one_change(*state, drop_node, "nodes /a: gone");
     one_change(*state, rename_mode, "nodes /a: mode 0644 -> 0600");
-    one_change(*state, add_upper, "nodes /a: upper absent -> "); /* absent is not empty */
+    one_change(*state, add_upper, "nodes /a: upper absent -> \"\""); /* absent is not empty */
     one_change(*state, add_host_diff, "host_diff line 1: nothing -> - @rootfs/a");
 }
 
