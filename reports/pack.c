@@ -230,6 +230,7 @@ static void put_all(struct rep_packer *packer, const struct rep_result *result)
     }
     put_findings(&packer->out, result);
     put_attempts(&packer->out, result);
+    pack_put_seal(&packer->out);
 }
 
 static int pack(struct rep_packer *packer, const struct rep_result *result)

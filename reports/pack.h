@@ -9,6 +9,7 @@
  *     tree       a mark; PACK_HASH: the root's hash; PACK_WHOLE: directories, the root first, and
  * the paths that were not packed before, each after a mark mounts     a mark; PACK_HASH: hash of
  * the list; PACK_WHOLE: hash and mounts findings, attempts
+ *     seal       hash of all that stands before it
  */
 #ifndef SIMRUN_REPORTS_PACK_H
 #define SIMRUN_REPORTS_PACK_H
@@ -121,6 +122,7 @@ void pack_lines(struct rep_packer *packer, const char *json);
 
 void pack_put(struct rep_buf *out, uint64_t number);
 void pack_put_hash(struct rep_buf *out, const struct rep_hash *hash);
+void pack_put_seal(struct rep_buf *out);
 /* NULL is absent. */
 void pack_put_text(struct rep_buf *out, const char *text);
 void pack_put_bytes(struct rep_buf *out, const char *text, size_t size);
@@ -149,6 +151,8 @@ uint64_t pack_get_below(struct pack_in *in, uint64_t bound);
 /* How many things follow, of at least so many bytes each. */
 size_t pack_get_count(struct pack_in *in, size_t bytes);
 struct rep_hash pack_get_hash(struct pack_in *in);
+/* Takes the seal off the end; `bad` when it is not that of the bytes: nothing of them is stored. */
+void pack_get_seal(struct pack_in *in);
 struct pack_piece pack_get_text(struct pack_in *in);
 void pack_bind(sqlite3_stmt *stmt, int column, const struct pack_piece *piece);
 

@@ -51,6 +51,17 @@ struct rep_hash pack_get_hash(struct pack_in *in)
     return hash;
 }
 
+void pack_get_seal(struct pack_in *in)
+{
+    struct rep_hash seal;
+    in->bad = in->bad || in->n < sizeof seal.byte;
+    if (!in->bad) {
+        in->n -= sizeof seal.byte;
+        seal = rep_hash_of(in->p, in->n);
+        in->bad = memcmp(in->p + in->n, seal.byte, sizeof seal.byte) != 0;
+    }
+}
+
 struct pack_piece pack_get_text(struct pack_in *in)
 {
     uint64_t size = pack_get(in);

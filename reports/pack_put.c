@@ -25,6 +25,12 @@ void pack_put_hash(struct rep_buf *out, const struct rep_hash *hash)
     rep_buf_add(out, hash->byte, sizeof hash->byte);
 }
 
+void pack_put_seal(struct rep_buf *out)
+{
+    struct rep_hash seal = rep_hash_of(out->data, out->size);
+    pack_put_hash(out, &seal);
+}
+
 void pack_put_bytes(struct rep_buf *out, const char *text, size_t size)
 {
     pack_put(out, size + 1);

@@ -294,6 +294,7 @@ static int store_result(struct rep_run *run, struct pack_in *in)
 {
     struct head head;
     struct parts parts = {.input = {.present = false}};
+    pack_get_seal(in);
     get_head(in, &head);
     int code = in->bad ? 0 : store_parts(run, in, &head, &parts);
     if (code == 0 && !in->bad) {

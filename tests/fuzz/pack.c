@@ -1,7 +1,8 @@
 /*
  * What the parent reads of a worker: packed results, frames and results as flat bytes, as they were
- * made, cut, changed, in another order, or not at all. In their order they are recorded whole. All
- * else is refused with a text, or leaves a sound database, whose readers return.
+ * made, cut, changed, in another order, or not at all. In their order they are recorded whole. What
+ * was damaged on the way is refused with a text; what a wrong packer sealed is, or leaves a sound
+ * database, whose readers return.
  */
 #include "support/records.h"
 
@@ -80,16 +81,30 @@ static void pack_all(struct packs *p)
     rep_packer_free(packer);
 }
 
+/* As a packer that is wrong would do it. */
+static void seal(char *bytes, size_t n)
+{
+    struct rep_hash hash;
+    if (n >= sizeof(hash.byte)) {
+        hash = rep_hash_of(bytes, n - sizeof(hash.byte));
+        memcpy(bytes + n - sizeof(hash.byte), hash.byte, sizeof(hash.byte));
+    }
+}
+
 static void deliver(struct packs *p, struct bytes *b, size_t i)
 {
     size_t n = p->v[i].size;
     char *bytes = copy_of(p->v[i].data, n);
-    bool damaged = damage(b, bytes, &n);
+    bool damaged = damage(b, bytes, &n), sealed = damaged && take_bit(b);
+    if (sealed) {
+        seal(bytes, n);
+    }
     char *exact = copy_of(bytes, n);
     p->whole = p->whole && !damaged && i == p->recorded;
     int code = rep_record_packed(p->run, &(struct rep_bytes){exact, n});
     free(exact);
     free(bytes);
+    CHECK(!damaged || sealed || code == -EBADMSG || p->failed);
     CHECK(code <= 0 && !(code && p->whole));
     CHECK(!p->failed || code == p->failed);
     CHECK(code == 0 || rep_error_text(p->db)[0]);
@@ -183,6 +198,7 @@ static void run_raw_pack(struct bytes *b)
     p.db = empty_database();
     CHECK(rep_run_begin(p.db, &options, &p.run) == 0);
     char *exact = copy_of(b->p, b->n);
+    seal(exact, b->n);
     p.failed = rep_record_packed(p.run, &(struct rep_bytes){exact, b->n});
     free(exact);
     CHECK(p.failed == 0 || rep_error_text(p.db)[0]);

@@ -207,6 +207,13 @@ static int record_bytes(const void *data, size_t size)
     return code;
 }
 
+/* What a packer that is wrong would send: its seal is right. */
+static void seal(char *bytes, size_t size)
+{
+    struct rep_hash hash = rep_hash_of(bytes, size - sizeof hash.byte);
+    memcpy(bytes + size - sizeof hash.byte, hash.byte, sizeof hash.byte);
+}
+
 static void cut_bytes_are_refused(void **state)
 {
     (void)state;
@@ -217,6 +224,10 @@ static void cut_bytes_are_refused(void **state)
         assert_non_null(copy);
         memcpy(copy, packed.data, size);
         assert_int_equal(record_bytes(copy, size), -EBADMSG);
+        if (size >= sizeof(struct rep_hash)) {
+            seal(copy, size);
+            assert_int_equal(record_bytes(copy, size), -EBADMSG);
+        }
         free(copy);
     }
     assert_int_equal(record_bytes(packed.data, packed.size), 0);
@@ -236,6 +247,9 @@ static void spoiled_bytes_harm_nobody(void **state)
         for (int j = 0; j < 3; j++) {
             copy[next_random(&random) % packed.size] = (char)next_random(&random);
         }
+        bool spoiled = memcmp(copy, packed.data, packed.size) != 0;
+        assert_int_equal(record_bytes(copy, packed.size), spoiled ? -EBADMSG : 0);
+        seal(copy, packed.size);
         (void)record_bytes(copy, packed.size);
     }
     free(copy);
