@@ -239,21 +239,23 @@ static int bury(struct run *r, struct worker *w, bool mad, struct error *err)
 /* Whatever there is of a worker. */
 static int take_all(struct run *r, struct worker *w, struct error *err)
 {
-    int received = workers_receive(&r->pool, w), code = 0;
+    int received = workers_receive(&r->pool, w), code;
     struct frame_head head;
     const char *payload;
     if (received == CODE_FATE) {
         return received;
     }
-    while (code == 0 && workers_frame(w, &head, &payload)) {
+    while ((code = workers_frame(w, &head, &payload)) == 1) {
         code = take_frame(r, w, &head, payload);
+        if (code) {
+            break;
+        }
         workers_drop(w, &head);
     }
-    bool mad = code == -EBADMSG || received == -EBADMSG;
-    if (code == 0 || mad) {
-        return mad || received == -EPIPE ? bury(r, w, mad, err) : 0;
+    if (code && code != -EBADMSG) {
+        return code;
     }
-    return code;
+    return code || received == -EPIPE ? bury(r, w, code != 0, err) : 0;
 }
 
 /* --------------------------------------------------------------------------------- handing out */

@@ -173,21 +173,8 @@ void workers_next(struct worker *w, int64_t now)
     w->since = now;
 }
 
-static bool is_too_long(const struct worker *w)
-{
-    struct frame_head head;
-    if (w->n < sizeof(head)) {
-        return false;
-    }
-    memcpy(&head, w->buf, sizeof(head));
-    return head.size > LIMIT_RUN_FRAME;
-}
-
 int workers_receive(struct workers *p, struct worker *w)
 {
-    if (is_too_long(w)) {
-        return -EBADMSG;
-    }
     if (w->cap - w->n < 4096) {
         size_t cap = w->cap ? 2 * w->cap : 64 << 10;
         char *buf = mem_buffer(p->d, w->buf, cap, "worker buffer");
@@ -208,14 +195,14 @@ int workers_receive(struct workers *p, struct worker *w)
     return got < 0 && errno == EAGAIN ? 0 : -EPIPE;
 }
 
-bool workers_frame(const struct worker *w, struct frame_head *head, const char **payload)
+int workers_frame(const struct worker *w, struct frame_head *head, const char **payload)
 {
     if (w->n < sizeof(*head)) {
-        return false;
+        return 0;
     }
     memcpy(head, w->buf, sizeof(*head));
     *payload = w->buf + sizeof(*head);
-    return w->n - sizeof(*head) >= head->size;
+    return head->size > LIMIT_RUN_FRAME ? -EBADMSG : w->n - sizeof(*head) >= head->size;
 }
 
 void workers_drop(struct worker *w, const struct frame_head *head)

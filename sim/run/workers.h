@@ -47,11 +47,12 @@ void workers_release(struct workers *p);
 void workers_send(struct workers *p, struct worker *w, size_t position, int64_t now);
 /* The running case is done, or lost: the next one runs. */
 void workers_next(struct worker *w, int64_t now);
-/* Receive what is there: 1 = something came, 0 = nothing, -EPIPE = the worker is gone, -EBADMSG =
- * what came is no frame, CODE_FATE. */
+/* Receive what is there: 1 = something came, 0 = nothing, -EPIPE = the worker is gone, CODE_FATE.
+ */
 int workers_receive(struct workers *p, struct worker *w);
-/* A whole frame at the front of what was received; take it off with workers_drop. */
-bool workers_frame(const struct worker *w, struct frame_head *head, const char **payload);
+/* Is a whole frame at the front of what was received? 1: take it off with workers_drop; 0; or
+ * -EBADMSG: what is there is none, and no more will make it one. */
+int workers_frame(const struct worker *w, struct frame_head *head, const char **payload);
 void workers_drop(struct worker *w, const struct frame_head *head);
 /* End a worker (it may be dead already) and tell how: its wait status. */
 int workers_end(struct workers *p, struct worker *w);

@@ -12,7 +12,7 @@ static void wait_result(struct workers *p, struct worker *w, uint64_t index)
     struct frame_head head;
     const char *payload;
     for (;;) {
-        while (workers_frame(w, &head, &payload)) {
+        while (workers_frame(w, &head, &payload) == 1) {
             bool done = head.index == index;
             workers_drop(w, &head);
             if (done) {
@@ -115,7 +115,6 @@ static void the_input_of_a_lost_case_is_its_own(void **state)
     workers_send(&p, w, 0, 0);
     workers_send(&p, w, 1, 0);
     wait_result(&p, w, 0);
-    assert_true(workers_key(w).present[REP_SPEC]); /* of the first: it is not done for the parent */
     workers_next(w, 0);
     while (w->note->read < 2) {
         sched_yield();
@@ -133,6 +132,22 @@ static void the_input_of_a_lost_case_is_its_own(void **state)
     work_release(&work);
 }
 
+/* All of it may come at once, and nothing after it. */
+static void a_head_beyond_the_bound_is_no_frame(void **state)
+{
+    (void)state;
+    struct frame_head head = {.size = (uint64_t)LIMIT_RUN_FRAME + 1}, got;
+    const char *payload;
+    struct worker w = {.buf = (char *)&head, .n = sizeof(head)};
+    assert_int_equal(workers_frame(&w, &got, &payload), -EBADMSG);
+    head.size = LIMIT_RUN_FRAME;
+    assert_int_equal(workers_frame(&w, &got, &payload), 0);
+    head.size = 0;
+    assert_int_equal(workers_frame(&w, &got, &payload), 1);
+    w.n--;
+    assert_int_equal(workers_frame(&w, &got, &payload), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest workers_tests[] = {
@@ -140,6 +155,7 @@ int main(void)
         test(a_new_process_gets_what_was_behind_the_lost_case),
         test(one_that_dies_between_two_cases_costs_none),
         test(the_input_of_a_lost_case_is_its_own),
+        cmocka_unit_test(a_head_beyond_the_bound_is_no_frame),
     };
     return cmocka_run_group_tests(workers_tests, NULL, NULL);
 }
