@@ -115,9 +115,9 @@ bool cursor_any_text(struct cursor *c, const char **ret, size_t *ret_n)
     return true;
 }
 
-bool cursor_number(struct cursor *c, uint64_t value)
+/* The digits stand here, behind no white space. */
+static bool digits(struct cursor *c, uint64_t value)
 {
-    skip_space(c);
     const char *start = c->p, *p = start;
     uint64_t found = 0;
     for (; p < c->end && *p >= '0' && *p <= '9'; p++) {
@@ -130,9 +130,15 @@ bool cursor_number(struct cursor *c, uint64_t value)
     return found == value && (p - start == 1 || (p > start && *start != '0'));
 }
 
+bool cursor_number(struct cursor *c, uint64_t value)
+{
+    skip_space(c);
+    return digits(c, value);
+}
+
 bool cursor_integer(struct cursor *c, int64_t value)
 {
-    return value < 0 ? take(c, '-') && c->p < c->end && cursor_number(c, -(uint64_t)value)
+    return value < 0 ? take(c, '-') && digits(c, -(uint64_t)value)
                      : cursor_number(c, (uint64_t)value);
 }
 
@@ -148,17 +154,24 @@ bool cursor_truth(struct cursor *c, bool value)
     return true;
 }
 
+/* Of a number, or of true, false and null: no white space stands within. */
+static bool is_word(char byte)
+{
+    return !strchr("[]{},:\"", byte);
+}
+
 bool cursor_value(struct cursor *c, const char *json)
 {
     const char *end = json + strlen(json);
-    bool in_string = false;
+    bool in_string = false, in_word = false;
     for (const char *p = json; p < end; p++) {
         if (!in_string && strchr(" \n\t\r", *p)) {
             continue;
         }
-        if (!in_string) {
+        if (!in_string && !(in_word && is_word(*p))) {
             skip_space(c);
         }
+        in_word = !in_string && is_word(*p);
         if (c->p == c->end || *c->p++ != *p) {
             return false;
         }

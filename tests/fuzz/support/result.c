@@ -40,7 +40,7 @@ static const char *const operations[] = {
 };
 
 static const char *const values[] = {
-    NULL,    "\"data\"", "3", "[\"a\", \"b \"]", "\"\"", "{\"mode\": \"0755\", \"size\": 3}",
+    NULL,    "\"data\"", "420", "[\"a\", \"b \"]", "\"\"", "{\"mode\": \"0755\", \"size\": 3}",
     "\"*\"", "[]",
 };
 

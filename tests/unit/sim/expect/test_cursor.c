@@ -92,6 +92,7 @@ static void numbers(void **state)
     assert_false(integer_is("17", -17));
     assert_false(integer_is("-17", 17));
     assert_false(integer_is("-", -1));
+    assert_false(integer_is("- 17", -17));
 }
 
 static void truths(void **state)
@@ -134,6 +135,16 @@ static bool value_is(const char *text, const char *json)
     return cursor_value(&c, json) && cursor_at_end(&c);
 }
 
+static void no_white_space_within_a_word(void **state)
+{
+    (void)state;
+    assert_true(value_is(" [ 420 ,true ]", "[420,true]"));
+    assert_true(value_is("{ \"a b\" : -1 }", "{\"a b\": -1}"));
+    assert_false(value_is("4 20", "420"));
+    assert_false(value_is("[- 1]", "[-1]"));
+    assert_false(value_is("t rue", "true"));
+}
+
 static void values(void **state)
 {
     (void)state;
@@ -163,10 +174,15 @@ static void bytes_that_are_not_there_leave_the_place(void **state)
 int main(void)
 {
     const struct CMUnitTest cursor_tests[] = {
-        cmocka_unit_test(texts),    cmocka_unit_test(escapes),
-        cmocka_unit_test(any_text), cmocka_unit_test(numbers),
-        cmocka_unit_test(truths),   cmocka_unit_test(joints),
-        cmocka_unit_test(values),   cmocka_unit_test(bytes_that_are_not_there_leave_the_place),
+        cmocka_unit_test(texts),
+        cmocka_unit_test(escapes),
+        cmocka_unit_test(any_text),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(no_white_space_within_a_word),
+        cmocka_unit_test(truths),
+        cmocka_unit_test(joints),
+        cmocka_unit_test(values),
+        cmocka_unit_test(bytes_that_are_not_there_leave_the_place),
     };
     return cmocka_run_group_tests(cursor_tests, NULL, NULL);
 }
