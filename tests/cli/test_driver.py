@@ -271,12 +271,12 @@ class Driver(unittest.TestCase):
 
     def test_a_stop_leaves_no_case_with_fewer_attempts(self):
         self.generated(200)
-        p = subprocess.Popen([SIMRUN, '--repeat', '40', '-q', 'g.jsonl'], cwd=self.dir, env=CLEAN,
+        p = subprocess.Popen([SIMRUN, '-j1', '--repeat', '40', '-q', 'g.jsonl'], cwd=self.dir, env=CLEAN,
                              stderr=subprocess.PIPE, text=True)
         end = time.monotonic() + 60
         while len(children(p.pid)) < 1 and time.monotonic() < end:
             time.sleep(0.01)
-        time.sleep(0.5)
+        time.sleep(0.3)
         p.send_signal(signal.SIGTERM)
         _, err = p.communicate(timeout=60)
         self.assertEqual(p.returncode, 130, err)
