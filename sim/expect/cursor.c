@@ -67,7 +67,8 @@ static void skip_same(const char **p, const char *end, const char **text, const 
         a += PLAIN_WORD;
         b += PLAIN_WORD;
     }
-    while (a < end && b < text_end && *a == *b && *a != '"' && *a != '\\') {
+    while (a < end && b < text_end && *a == *b && (unsigned char)*a >= ' ' && *a != '"' &&
+           *a != '\\') {
         a++;
         b++;
     }
@@ -92,11 +93,27 @@ static bool escaped_text(struct cursor *c, const char *text, size_t n)
     return true;
 }
 
+/* Do all bytes stand for themselves in JSON? */
+static bool is_plain(const char *p, size_t n)
+{
+    for (; n >= PLAIN_WORD; p += PLAIN_WORD, n -= PLAIN_WORD) {
+        if (!plain_word(p)) {
+            return false;
+        }
+    }
+    for (; n > 0; p++, n--) {
+        if ((unsigned char)*p < ' ' || *p == '"' || *p == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool cursor_text(struct cursor *c, const char *text)
 {
     const size_t n = strlen(text);
     if ((size_t)(c->end - c->p) > n && c->p[n] == '"' && memcmp(c->p, text, n) == 0 &&
-        !memchr(text, '"', n) && !memchr(text, '\\', n)) {
+        is_plain(text, n)) {
         c->p += n + 1;
         return true;
     }
@@ -106,7 +123,7 @@ bool cursor_text(struct cursor *c, const char *text)
 bool cursor_any_text(struct cursor *c, const char **ret, size_t *ret_n)
 {
     const char *start = c->p, *quote = memchr(start, '"', (size_t)(c->end - start));
-    if (!quote || memchr(start, '\\', (size_t)(quote - start))) {
+    if (!quote || !is_plain(start, (size_t)(quote - start))) {
         return false;
     }
     c->p = quote + 1;

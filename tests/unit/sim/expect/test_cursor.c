@@ -19,6 +19,10 @@ static void texts(void **state)
     assert_true(text_is("abc\"", "abc"));
     assert_true(text_is("\" ", ""));
     assert_true(text_is("\xc3\xa4\"", "\xc3\xa4"));
+    assert_true(text_is("\xc3\xa4 and more\\n\"", "\xc3\xa4 and more\n"));
+    assert_false(text_is("a\x01\"", "a\x01")); /* no JSON has it so */
+    assert_false(text_is("12345678\n\"", "12345678\n"));
+    assert_false(text_is("\t2345678\"", "\t2345678"));
     assert_false(text_is("abc\"", "ab"));
     assert_false(text_is("ab\"", "abc"));
     assert_false(text_is("abc", "abc"));
