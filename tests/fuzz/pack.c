@@ -43,15 +43,13 @@ static bool damage(struct bytes *b, char *p, size_t *n)
         *n = take_u16(b) % size;
         return true;
     }
-    uint8_t before[64];
-    memcpy(before, p, size < sizeof(before) ? size : sizeof(before));
-    bool changed = false;
+    char *before = copy_of(p, size);
     for (size_t i = take_below(b, 4) + 1; i > 0; i--) {
         size_t at = take_u16(b) % size;
-        uint8_t value = take_byte(b);
-        changed |= (uint8_t)p[at] != value;
-        p[at] = (char)value;
+        p[at] = (char)take_byte(b);
     }
+    bool changed = memcmp(before, p, size) != 0;
+    free(before);
     return changed;
 }
 
