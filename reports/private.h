@@ -88,7 +88,7 @@ struct rep_hash_set {
     size_t used;
 };
 
-#define REP_HASH_SET_BOUND (1u << 13)
+#define REP_HASH_SET_BOUND (1u << 15)
 
 void rep_hash_set_release(struct rep_hash_set *set);
 bool rep_hash_set_has(const struct rep_hash_set *set, const struct rep_hash *hash);
@@ -264,7 +264,7 @@ struct rep_mount_id {
     int64_t id; /* 0 = none */
 };
 
-#define REP_MOUNT_IDS (1u << 13)
+#define REP_MOUNT_IDS (1u << 15)
 
 /* ---- tree_read.c -------------------------------------------------------------------------------
  */
