@@ -83,18 +83,22 @@ static int add_mount(struct mounts *mounts, sqlite3_stmt *stmt)
     return failed || !mount->destination ? -ENOMEM : 0;
 }
 
+/* The same destination from the same place of the spec is one mount, whatever else changed. */
+static int compare_places(const struct mount *x, const struct mount *y)
+{
+    int order = strcmp(x->destination, y->destination);
+    if (order == 0 && x->spec_index != y->spec_index) {
+        order = x->spec_index < y->spec_index ? -1 : 1;
+    }
+    return order;
+}
+
 static int compare_mounts(const void *a, const void *b)
 {
     const struct mount *x = a;
     const struct mount *y = b;
-    int order = strcmp(x->destination, y->destination);
-    if (order != 0) {
-        return order;
-    }
-    if (x->spec_index != y->spec_index) {
-        return x->spec_index < y->spec_index ? -1 : 1;
-    }
-    return x->idx < y->idx ? -1 : x->idx > y->idx;
+    int order = compare_places(x, y);
+    return order != 0 ? order : x->idx < y->idx ? -1 : x->idx > y->idx;
 }
 
 static int load(struct rep_db *db, const struct rep_hash *list, struct mounts *mounts)
@@ -188,16 +192,13 @@ static int compare(const struct rep_diff_part *part, const struct mounts *a, con
     bool any = false;
     int code = 0;
     while (code == 0 && (i < a->count || j < b->count)) {
-        const struct mount *x = i < a->count ? &a->mount[i] : NULL;
-        const struct mount *y = j < b->count ? &b->mount[j] : NULL;
-        int order = !x ? 1 : !y ? -1 : strcmp(x->destination, y->destination);
-        if (order == 0 && x->spec_index != y->spec_index) {
-            order = x->spec_index < y->spec_index ? -1 : 1;
-        }
+        int order = i == a->count   ? 1
+                    : j == b->count ? -1
+                                    : compare_places(&a->mount[i], &b->mount[j]);
         any = any || order != 0;
-        code = order < 0   ? add_one_side(part, "- ", x)
-               : order > 0 ? add_one_side(part, "+ ", y)
-                           : add_pair(part, x, y, &any);
+        code = order < 0   ? add_one_side(part, "- ", &a->mount[i])
+               : order > 0 ? add_one_side(part, "+ ", &b->mount[j])
+                           : add_pair(part, &a->mount[i], &b->mount[j], &any);
         i += order <= 0;
         j += order >= 0;
     }
