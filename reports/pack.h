@@ -6,9 +6,10 @@
  *     input      a mark; PACK_HASH: its hash; PACK_WHOLE: the hash, and for each part a mark
  *     texts      of enum pack_text, each a mark; PACK_HASH: its hash; PACK_WHOLE: hash and text
  *     lines      elements of the log, as JSON, that were not packed before, each after a mark
- *     tree       a mark; PACK_HASH: the root's hash; PACK_WHOLE: directories, the root first, and
- * the paths that were not packed before, each after a mark mounts     a mark; PACK_HASH: hash of
- * the list; PACK_WHOLE: hash and mounts findings, attempts
+ *     tree       a mark; PACK_HASH: the root's hash; PACK_WHOLE: directories, the root first,
+ *                and the paths that were not packed before, each after a mark
+ *     mounts     a mark; PACK_HASH: hash of the list; PACK_WHOLE: hash and mounts
+ *     findings, attempts
  *     seal       hash of all that stands before it
  */
 #ifndef SIMRUN_REPORTS_PACK_H

@@ -232,18 +232,12 @@ static void run(struct domain *d, struct expected_input *in, enum case_kind kind
     mem_free(subtrees);
 }
 
+static void run_as(struct domain *d, struct expected_input *in, uint8_t how)
+{
+    run(d, in, how & 1 ? CASE_SUITE : CASE_SPEC, how & 4);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 2 || size > EXPECTED_MAX) {
-        return 0;
-    }
-    struct domain d;
-    struct expected_input in;
-    struct bytes b = {data, size};
-    uint8_t how = take_byte(&b);
-    domain_init(&d, "fuzz", PROFILE_GVISOR_2018_08_14);
-    expected_input(&in, b);
-    run(&d, &in, how & 1 ? CASE_SUITE : CASE_SPEC, how & 4);
-    CHECK(domain_close(&d, NULL, NULL) == 0);
-    return 0;
+    return expected_run(data, size, run_as);
 }

@@ -49,7 +49,7 @@ const char *expected_subtrees(void)
     return path;
 }
 
-void expected_input(struct expected_input *in, struct bytes b)
+static void make_input(struct expected_input *in, struct bytes b)
 {
     uint8_t patched[RESULT_BYTES] = {0};
     struct bytes first = take_slice(&b, RESULT_BYTES);
@@ -61,6 +61,23 @@ void expected_input(struct expected_input *in, struct bytes b)
     make_result(&in->got, first);
     make_result(&in->wanted, (struct bytes){patched, sizeof(patched)});
     in->more = b;
+}
+
+int expected_run(const uint8_t *data, size_t size,
+                 void (*target)(struct domain *d, struct expected_input *in, uint8_t how))
+{
+    if (size < 2 || size > EXPECTED_MAX) {
+        return 0;
+    }
+    struct domain d;
+    struct expected_input in;
+    struct bytes b = {data, size};
+    uint8_t how = take_byte(&b);
+    domain_init(&d, "fuzz", PROFILE_GVISOR_2018_08_14);
+    make_input(&in, b);
+    target(&d, &in, how);
+    CHECK(domain_close(&d, NULL, NULL) == 0);
+    return 0;
 }
 
 void expected_edit(struct expected_input *in, struct str *text)

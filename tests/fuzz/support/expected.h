@@ -12,7 +12,10 @@ struct expected_input {
     struct bytes more;
     struct made_result got, wanted;
 };
-void expected_input(struct expected_input *in, struct bytes b);
+/* One input of a target: both results, made of what stands behind its first byte, which says `how`.
+ * Nothing may be left in the domain. Inputs that are too short or too long are passed over. 0. */
+int expected_run(const uint8_t *data, size_t size,
+                 void (*target)(struct domain *d, struct expected_input *in, uint8_t how));
 
 /* Edits of the text of an expectation, as the bytes say. */
 void expected_edit(struct expected_input *in, struct str *text);
